@@ -1,0 +1,1 @@
+"""The public's input: requests to speak, written comments, surveys."""

@@ -1,0 +1,147 @@
+"""Residents at the queue: ask to speak, see one's own place, withdraw, come back on another phone."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from comments.queue import actions, queries
+from comments.queue.models import MODES, WAITING, Request
+from engage import people
+from engage.doors import (
+    NotFound,
+    back,
+    give_participant_cookie,
+    new_form,
+    participant_token,
+    reads,
+    refuse,
+    writes,
+)
+from engage.forms import Form
+from engage.language import N_
+from engage.people import Participant, Refused
+from engage.render import page
+from meetings.models import AgendaItem, Meeting
+from meetings.queries import agenda_item, public_meeting
+
+LONGEST_NAME = 80
+GENERAL = "general"
+"""Stands in the URL for public comment that is on no item."""
+
+
+def place(request: HTTPRequest, db: Session) -> tuple[Meeting, AgendaItem | None]:
+    """The meeting and the item that the URL names."""
+    meeting = public_meeting(db, request.path_params["meeting_id"])
+    item_id = request.path_params["item_id"]
+    return meeting, None if item_id == GENERAL else agenda_item(db, meeting, item_id)
+
+
+@reads("public")
+def ask(request: HTTPRequest, db: Session) -> Response:
+    meeting, item = place(request, db)
+    me = people.participant_of(db, meeting.id, participant_token(request))
+    form = new_form(request, name=me.name if me else "", mode="remote")
+    waiting = len(queries.on_item(queries.waiting(db, meeting.id), item.id if item else None))
+    response = page(
+        request,
+        "comments/queue/ask.html",
+        meeting=meeting,
+        item=item,
+        form=form,
+        modes=MODES,
+        waiting=waiting,
+    )
+    return give_participant_cookie(request, response)
+
+
+@writes("public")
+def join(request: HTTPRequest, db: Session, form: Form) -> Response:
+    meeting, item = place(request, db)
+    name = form.text("name", most=LONGEST_NAME)
+    mode = form.choice("mode", MODES)
+    view = {"meeting": meeting, "item": item, "modes": MODES, "waiting": None}
+    if form.is_wrong:
+        return page(request, "comments/queue/ask.html", status=422, form=form, **view)
+    try:
+        me = people.take_part(db, meeting.id, participant_token(request), name=name)
+        interpreter = form.ticked("interpreter")
+        actions.join_queue(db, meeting, item, me, by=me.actor, mode=mode, wants_interpreter=interpreter)
+    except Refused as refusal:
+        return refuse(request, refusal, "comments/queue/ask.html", form, **view)
+    return back(f"/meetings/{meeting.id}#mine")
+
+
+@reads("public")
+def mine(request: HTTPRequest, db: Session) -> Response:
+    """The strip of what is one's own; never cached, never pushed."""
+    meeting = public_meeting(db, request.path_params["meeting_id"])
+    response = page(request, "comments/queue/_mine.html", **strip(request, db, meeting))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def strip(request: HTTPRequest, db: Session, meeting: Meeting) -> dict[str, Any]:
+    """What the strip shows: my requests with place and wait. The room's page shows the same."""
+    me = people.participant_of(db, meeting.id, participant_token(request))
+    requests = queries.requests_of(db, me.id) if me else []
+    waits = {each.id: queries.place_and_wait(db, meeting, each) for each in requests if each.state == WAITING}
+    items = {each.item_id: db.get(AgendaItem, each.item_id) for each in requests if each.item_id}
+    return {
+        "meeting": meeting,
+        "me": me,
+        "requests": requests,
+        "waits": waits,
+        "asked_on": items,
+        "form": new_form(request),
+    }
+
+
+@writes("public")
+def withdraw(request: HTTPRequest, db: Session, form: Form) -> Response:
+    meeting, mine, me = my_request(request, db)
+    actions.withdraw_request(db, mine, by=me.actor)
+    return back(f"/meetings/{meeting.id}#mine")
+
+
+def my_request(request: HTTPRequest, db: Session) -> tuple[Meeting, Request, Participant]:
+    """NotFound for somebody else's request."""
+    meeting = public_meeting(db, request.path_params["meeting_id"])
+    mine = queries.request_to_speak(db, meeting.id, request.path_params["request_id"])
+    me = people.participant_of(db, meeting.id, participant_token(request))
+    if me is None or mine.participant_id != me.id:
+        raise NotFound
+    return meeting, mine, me
+
+
+@reads("public")
+def ask_code(request: HTTPRequest, db: Session) -> Response:
+    meeting = public_meeting(db, request.path_params["meeting_id"])
+    form = new_form(request, code=request.query_params.get("code", ""))
+    response = page(request, "comments/queue/return.html", meeting=meeting, form=form)
+    return give_participant_cookie(request, response)
+
+
+@writes("public")
+def come_back(request: HTTPRequest, db: Session, form: Form) -> Response:
+    """The browser becomes the participant of the code; the phone used before is let go."""
+    meeting = public_meeting(db, request.path_params["meeting_id"])
+    person = people.participant_by_code(db, meeting.id, form.value("code"))
+    token = participant_token(request)
+    if person is None or token is None:
+        form.say("code", N_("There is no request with this code in this meeting. Please check the letters."))
+        return page(request, "comments/queue/return.html", status=422, meeting=meeting, form=form)
+    people.move_to_browser(db, person, token)
+    return back(f"/meetings/{meeting.id}#mine")
+
+
+routes = [
+    Route("/meetings/{meeting_id}/items/{item_id}/request", ask),
+    Route("/meetings/{meeting_id}/items/{item_id}/request", join, methods=["POST"]),
+    Route("/meetings/{meeting_id}/mine", mine),
+    Route("/meetings/{meeting_id}/requests/{request_id}/withdrawal", withdraw, methods=["POST"]),
+    Route("/meetings/{meeting_id}/return", ask_code),
+    Route("/meetings/{meeting_id}/return", come_back, methods=["POST"]),
+]

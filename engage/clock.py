@@ -1,0 +1,34 @@
+"""What time it is: the one place that asks, so that a test can say otherwise."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_set: datetime | None = None
+
+
+def now() -> datetime:
+    """The time in UTC, cut to milliseconds, as the record keeps it."""
+    moment = _set or datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def text(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: 2026-11-22T19:41:07.250Z. Sorts as time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def ms(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Hold the clock still, for tests and for the demo's past."""
+    global _set
+    before, _set = _set, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _set = before

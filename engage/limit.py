@@ -1,0 +1,41 @@
+"""How much one browser and one address may post in a minute.
+
+An address may be a library's or a phone network's, so its bound is wide; a browser's is what one person
+can mean to send.
+"""
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import Request
+
+from engage.language import N_
+
+BROWSERS_AT_ONE_ADDRESS = 15
+SIGN_INS = 10
+"""Tries a minute for one account name from one address."""
+
+_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+
+class TooMany(Exception):
+    """Answered with 429; what was typed is still in the browser's form."""
+
+    message = N_("Too many forms were sent from here in a short time. Please wait a minute and try again.")
+
+
+def count_post(request: Request) -> None:
+    per_browser = request.app.state.settings.posts_per_minute
+    address = request.client.host if request.client else "?"
+    cookie = next((value for name, value in request.cookies.items() if name.startswith("p_")), address)
+    _count(per_browser, "browser", cookie)
+    _count(per_browser * BROWSERS_AT_ONE_ADDRESS, "address", address)
+
+
+def count_sign_in(request: Request, name: str) -> None:
+    _count(SIGN_INS, "sign-in", request.client.host if request.client else "?", name)
+
+
+def _count(most: int, *who: str) -> None:
+    if not _limiter.hit(RateLimitItemPerMinute(most), *who):
+        raise TooMany

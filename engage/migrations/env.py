@@ -1,0 +1,23 @@
+"""Alembic's entrance: the engine of our own store, and the tables of every domain."""
+
+from alembic import context
+
+import comments.queue.models
+import meetings.models
+from engage import db, people, record
+
+TABLES = (comments.queue.models, meetings.models, people, record)
+"""Imported so that the metadata knows them."""
+
+engine = db.make_engine(context.config.attributes["database"], write=True)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=db.Base.metadata,
+        render_as_batch=True,
+        compare_type=False,
+        user_module_prefix="db.",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

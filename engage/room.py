@@ -1,0 +1,99 @@
+"""The meeting's own page and its socket: the one place that shows all domains together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from comments.queue import live as queue_live
+from comments.queue import pages as queue_pages
+from comments.queue import queries as queue_queries
+from engage import language, record
+from engage.doors import database, let_in, reads, staff
+from engage.hub import Hub, Panel
+from engage.render import page
+from meetings import live as meetings_live
+from meetings import queries
+from meetings.models import STATES, Meeting
+from meetings.queries import Branch
+
+
+def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
+    """The agenda with what can be done on each item, and how many wait to speak there."""
+    meeting = db.get_one(Meeting, meeting_id)
+    waiting: dict[str | None, int] = {}
+    for each in queue_queries.waiting(db, meeting_id):
+        waiting[each.item_id] = waiting.get(each.item_id, 0) + 1
+    branches: list[Branch] = queries.agenda(db, meeting_id)
+    return {"meeting": meeting, "branches": branches, "waiting": waiting}
+
+
+PANELS = [
+    *meetings_live.panels,
+    *queue_live.panels,
+    Panel("agenda", "room/_agenda.html", agenda),
+]
+
+
+def joined_touches() -> dict[str, set[str]]:
+    """Entry kind to the panels that it changes, from every domain's table."""
+    joined: dict[str, set[str]] = {}
+    for table in (meetings_live.touches, queue_live.touches):
+        for kind, names in table.items():
+            joined.setdefault(kind, set()).update(names)
+    return joined
+
+
+@reads("public")
+def show(request: Request, db: Session) -> Response:
+    """Before, live and after, at one address; page and stamp come from one state of the database."""
+    meeting = queries.public_meeting(db, request.path_params["meeting_id"])
+    lang = language.of_request(request)
+    return page(
+        request,
+        "room/show.html",
+        states=STATES,
+        panels={panel.name: panel.html(db, meeting.id, lang) for panel in PANELS},
+        since=record.head(db, meeting.id),
+        amendments=queries.amendments(db, meeting.id),
+        **queue_pages.strip(request, db, meeting),
+    )
+
+
+async def watch(socket: WebSocket) -> None:
+    """The public's socket of a meeting."""
+    meeting_id = socket.path_params["meeting_id"]
+    await database(socket).read(lambda db: queries.public_meeting(db, meeting_id))
+    await _watch(socket, meeting_id, is_staff=False)
+
+
+async def watch_as_staff(socket: WebSocket) -> None:
+    """The clerk's socket: told that something changed, never what."""
+    meeting_id = socket.path_params["meeting_id"]
+
+    def may_watch(db: Session) -> None:
+        let_in(socket, db, "clerk")
+        queries.clerks_meeting(db, meeting_id, staff(socket))
+
+    await database(socket).read(may_watch)
+    await _watch(socket, meeting_id, is_staff=True)
+
+
+async def _watch(socket: WebSocket, meeting_id: str, *, is_staff: bool) -> None:
+    hub: Hub = socket.app.state.hub
+    await socket.accept()
+    await hub.watch(socket, meeting_id, lang=language.of_request(socket), staff=is_staff)
+
+
+watch.access = "public"  # type: ignore[attr-defined]
+watch_as_staff.access = "clerk"  # type: ignore[attr-defined]
+
+routes = [
+    Route("/meetings/{meeting_id}", show),
+    WebSocketRoute("/meetings/{meeting_id}/live", watch),
+    WebSocketRoute("/clerk/meetings/{meeting_id}/live", watch_as_staff),
+]

@@ -1,0 +1,47 @@
+"""One frozen Settings, read once from the environment; nobody else reads it."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable ENGAGE_<FIELD>; the README names them all."""
+
+    model_config = SettingsConfigDict(env_prefix="ENGAGE_", frozen=True)
+
+    data: Path = Path("data")
+    """Folder of everything that must be kept: database, files, search index."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origins: str = ""
+    """Further origins that may post here, separated by spaces, e.g. https://meetings.example.gov
+    behind a proxy that rewrites Host."""
+    https: bool = False
+    """True behind TLS: cookies become Secure and browsers are told to stay on https."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose X-Forwarded-* headers are believed."""
+    city: str = "City"
+    """The city's name, as every page shows it."""
+    zone: str = "America/Los_Angeles"
+    """IANA time zone that a new meeting starts with."""
+    model: str = "base"
+    """Whisper model: tiny.en, base, small, large-v3 or a folder."""
+    threads: int = 2
+    """Threads that one worker gives to Whisper."""
+    upload_limit: int = 20 * 2**30
+    """Largest recording, in bytes."""
+    posts_per_minute: int = 20
+    """How many forms one address may send in a minute before it is asked to wait."""
+
+    @property
+    def database(self) -> Path:
+        return self.data / "engage.sqlite"
+
+    @property
+    def files(self) -> Path:
+        return self.data / "files"
+
+    @property
+    def index(self) -> Path:
+        return self.data / "index"

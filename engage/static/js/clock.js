@@ -1,0 +1,75 @@
+// Counts every <time data-clock> by the server's clock, so that all screens in the room agree.
+// data-elapsed (ms used before), data-started (ms since 1970, when it last began to run), data-limit (ms, empty: counts up),
+// data-running ("true" or "false"). The server's time comes from <html data-now> and from "engage:now" events.
+(() => {
+  const WARNING = 30000;
+  const BACKWARDS = 2000;
+  let offset = null; // the server's clock minus performance.now()
+
+  // A late message shows too early a time, never too late a one: the largest offset seen is the nearest to the truth.
+  function learn(serverMs, seenAt) {
+    const sample = Number(serverMs) - seenAt;
+    if (!Number.isFinite(sample)) return;
+    if (offset === null || sample > offset || offset - sample > BACKWARDS) offset = sample;
+  }
+
+  function used(face) {
+    const elapsed = Number(face.dataset.elapsed) || 0;
+    if (face.dataset.running !== "true" || offset === null) return elapsed;
+    return elapsed + Math.max(0, offset + performance.now() - Number(face.dataset.started));
+  }
+
+  function minutes(seconds) {
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  function reading(face) {
+    const spent = used(face);
+    const limit = Number(face.dataset.limit);
+    if (!limit) return { text: minutes(Math.floor(spent / 1000)), phase: "open" };
+    const left = limit - spent;
+    const over = Math.floor(-left / 1000);
+    if (over >= 1) return { text: "+" + minutes(over), phase: "over" };
+    const text = minutes(Math.max(0, Math.ceil(left / 1000)));
+    return { text, phase: left <= 0 ? "over" : left <= WARNING ? "warning" : "left" };
+  }
+
+  function write(node, text) {
+    if (node && text !== undefined && node.textContent !== text) node.textContent = text;
+  }
+
+  // The label's sentences are translated by the server: data-left, data-warning, data-over, data-paused, data-open.
+  function label(box, face, phase) {
+    const node = box.querySelector("[data-clock-label]");
+    if (!node) return;
+    const paused = face.dataset.running !== "true" && phase !== "over";
+    write(node, node.dataset[paused ? "paused" : phase]);
+    if (node.dataset.announce !== undefined && box.dataset.said !== phase && ["warning", "over"].includes(phase)) {
+      box.dataset.said = phase;
+      window.engageAnnounce?.(node.textContent);
+    }
+  }
+
+  function show(face) {
+    const { text, phase } = reading(face);
+    const box = face.closest(".clock") ?? face;
+    write(face, text);
+    box.classList.toggle("is-warning", phase === "warning");
+    box.classList.toggle("is-over", phase === "over");
+    box.classList.toggle("is-paused", face.dataset.running !== "true");
+    label(box, face, phase);
+  }
+
+  function showAll() {
+    for (const face of document.querySelectorAll("time[data-clock]")) show(face);
+  }
+
+  const arrival = performance.getEntriesByType("navigation")[0]?.responseStart;
+  learn(document.documentElement.dataset.now || NaN, arrival || performance.now());
+  window.addEventListener("engage:now", (event) => {
+    learn(event.detail, performance.now());
+    showAll();
+  });
+  showAll();
+  setInterval(showAll, 250);
+})();

@@ -1,0 +1,173 @@
+"""Tables of bodies, meetings and agendas, and what one row knows about itself."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engage import clock
+from engage.db import Base, Moment, new_id
+from engage.language import N_
+
+DRAFT, PUBLISHED, OPEN, RECESS, ADJOURNED, CANCELLED = (
+    "draft", "published", "open", "recess", "adjourned", "cancelled",
+)  # fmt: skip
+STATES = {
+    DRAFT: N_("Draft"),
+    PUBLISHED: N_("Upcoming"),
+    OPEN: N_("Live now"),
+    RECESS: N_("In recess"),
+    ADJOURNED: N_("Adjourned"),
+    CANCELLED: N_("Cancelled"),
+}
+KINDS = {
+    "regular": N_("Regular meeting"),
+    "special": N_("Special meeting"),
+    "emergency": N_("Emergency meeting"),
+    "workshop": N_("Workshop"),
+    "hearing": N_("Public hearing"),
+}
+SECTION, ITEM, CONSENT = "section", "item", "consent"
+ITEM_KINDS = {
+    ITEM: N_("Agenda item"),
+    SECTION: N_("Section heading"),
+    CONSENT: N_("Consent calendar"),
+}
+
+
+class Body(Base):
+    """A council, commission or committee."""
+
+    __tablename__ = "body"
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+
+
+class Meeting(Base):
+    """One noticed gathering of a body, at one permanent address before, during and after."""
+
+    __tablename__ = "meeting"
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    body_id: Mapped[str] = mapped_column(ForeignKey("body.id"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, default="regular")
+    state: Mapped[str] = mapped_column(Text, default=DRAFT)
+    language: Mapped[str] = mapped_column(Text, default="en")
+    """Of the title, the agenda and, unless the recording says otherwise, the speech."""
+    starts_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    zone: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text, default="")
+    """Room and street address."""
+    conference_url: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(Text, default="")
+    phone_code: Mapped[str] = mapped_column(Text, default="")
+    stream_url: Mapped[str] = mapped_column(Text, default="")
+    notice: Mapped[str] = mapped_column(Text, default="")
+    """Why it was cancelled or moved, in the clerk's words."""
+    speaking_s: Mapped[int] = mapped_column(default=180)
+    """Seconds that a speaker has, before any doubling."""
+    comments_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Cut-off of written comments; none: until the meeting adjourns."""
+    is_queue_closed: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    adjourned_at: Mapped[datetime | None] = mapped_column(Moment)
+    item_id: Mapped[str | None] = mapped_column(Text)
+    """The agenda item that is open."""
+    salt: Mapped[str] = mapped_column(Text)
+    body: Mapped[Body] = relationship(lazy="joined")
+
+    @property
+    def is_public(self) -> bool:
+        return self.state != DRAFT
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (OPEN, RECESS)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (ADJOURNED, CANCELLED)
+
+    @property
+    def takes_comments(self) -> bool:
+        """Before its cut-off, and until it adjourns."""
+        in_time = self.comments_until is None or clock.now() < self.comments_until
+        return self.state in (PUBLISHED, OPEN, RECESS) and in_time
+
+    @property
+    def takes_requests(self) -> bool:
+        """Somebody may still ask to speak."""
+        return self.state in (PUBLISHED, OPEN, RECESS) and not self.is_queue_closed
+
+
+class AgendaItem(Base):
+    """A line of the agenda: a section heading, an item, or the consent calendar with its items under it."""
+
+    __tablename__ = "agenda_item"
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("agenda_item.id"))
+    place: Mapped[int]
+    """Among its siblings, from 1."""
+    kind: Mapped[str] = mapped_column(Text, default=ITEM)
+    number: Mapped[str] = mapped_column(Text, default="")
+    """As printed: 4, 4.1; empty for a section."""
+    minutes: Mapped[int | None]
+    """Planned length."""
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    called_at: Mapped[datetime | None] = mapped_column(Moment)
+    texts: Mapped[list["AgendaText"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AgendaText.place"
+    )
+    files: Mapped[list["Attachment"]] = relationship(lazy="selectin", order_by="Attachment.added_at")
+
+    def text(self, lang: str) -> "AgendaText":
+        """Its words in this language, or else in the one they were first written in."""
+        return next((text for text in self.texts if text.lang == lang), self.texts[0])
+
+    @property
+    def title(self) -> str:
+        return self.texts[0].title
+
+
+class AgendaText(Base):
+    """An item's words in one language; the first row (place 0) is in the meeting's own."""
+
+    __tablename__ = "agenda_text"
+    item_id: Mapped[str] = mapped_column(ForeignKey("agenda_item.id"), primary_key=True)
+    lang: Mapped[str] = mapped_column(Text, primary_key=True)
+    place: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    salt: Mapped[str] = mapped_column(Text)
+
+
+class Attachment(Base):
+    """A PDF of an item, kept under its row's id."""
+
+    __tablename__ = "attachment"
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    item_id: Mapped[str] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    pages: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Amendment(Base):
+    """What was changed in a published agenda, and when, as everyone sees it."""
+
+    __tablename__ = "amendment"
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
+    item_id: Mapped[str | None] = mapped_column(Text)
+    change: Mapped[str] = mapped_column(Text)
+    """added, changed, moved, withdrawn, restored, file, when, cancelled."""
+    note: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    salt: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)

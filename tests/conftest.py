@@ -1,0 +1,61 @@
+"""The cast and the house that every test uses: a real database, the real app."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from engage.app import create_app
+from engage.db import Database
+from engage.migrations import migrate
+from engage.settings import Settings
+from tests.make import Cast, City
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("store") / "engage.sqlite"
+    migrate(path)
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_store: Path) -> Settings:
+    made = Settings(data=tmp_path / "data", city="Alder Bay", posts_per_minute=10_000)
+    made.data.mkdir()
+    for file in empty_store.parent.iterdir():
+        shutil.copy(file, made.data)
+    return made
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Database]:
+    made = Database(settings.database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def db(store: Database) -> Iterator[Session]:
+    """A session of the writer's engine, for tests of actions and queries; never committed."""
+    with store.writer.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def city(store: Database) -> City:
+    """A body, an open meeting with an agenda, and its clerk."""
+    return store.write_now(City)
+
+
+@pytest.fixture
+def cast(settings: Settings, city: City) -> Iterator[Cast]:
+    """The app, and who comes to it: a clerk, another body's clerk, an admin, residents, a stranger."""
+    app = create_app(settings)
+    with TestClient(app) as client:
+        yield Cast(client, city)

@@ -1,0 +1,1 @@
+"""Recordings, their transcription by Whisper, and the transcripts made of them."""
