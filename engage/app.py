@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket
 from comments.queue import clerk as queue_clerk
 from comments.queue import pages as queue_pages
 from engage import console, entrance, health, language, record, room
-from engage.db import Database
+from engage.db import Database, StoreFailed
 from engage.doors import SignInFirst
 from engage.headers import SafeHeaders
 from engage.hub import Hub
@@ -147,4 +147,5 @@ PROBLEMS: dict[Any, Any] = {
     SignInFirst: sign_in_first,
     TooMany: too_many,
     OperationalError: busy,
+    StoreFailed: busy,
 }

@@ -6,6 +6,7 @@ import sqlite3
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Engine, MetaData, Text, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -115,6 +117,10 @@ def make_engine(path: Path, *, write: bool) -> Engine:
     return engine
 
 
+class StoreFailed(Exception):
+    """Nothing of this write was kept: the disk is full, or the lock did not come free."""
+
+
 Action = Callable[[Session], Any]
 T = TypeVar("T")
 
@@ -185,9 +191,9 @@ class Database:
             with self.writer.begin() as connection:
                 for work, done in group:
                     answers.append((done, *_attempt(connection, work, books)))
-        except Exception as failure:  # the commit itself: a full disk, a lock that did not come free
+        except Exception as failure:
             for _, done in group:
-                done.set_exception(failure)
+                done.set_exception(StoreFailed(failure))
             return
         for done, result, refusal in answers:
             done.set_exception(refusal) if refusal else done.set_result(result)
@@ -204,7 +210,16 @@ def _attempt(connection: Connection, work: Action, books: set[str]) -> tuple[Any
         books |= session.info.get("books", set())
         return result, None
     except Exception as refusal:
+        if not is_in_transaction(connection):  # SQLite itself undid everything, other actions' too
+            raise
         session.rollback()
         return None, refusal
     finally:
-        session.close()
+        with suppress(OperationalError):
+            session.close()
+
+
+def is_in_transaction(connection: Connection) -> bool:
+    """What the driver knows; a full disk ends a transaction without SQLAlchemy's asking."""
+    driver: Any = connection.connection.dbapi_connection
+    return bool(driver.in_transaction)

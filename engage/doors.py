@@ -118,6 +118,8 @@ def _marked(endpoint: Endpoint, access: Access) -> Endpoint:
 def let_in(request: HTTPConnection, db: Session, access: Access) -> None:
     """Look up who is asking, once; staff pages are 404 to the wrong staff and a sign-in to nobody."""
     account = people.signed_in(db, request.cookies.get(people.SESSION_COOKIE))
+    if account:
+        db.expunge(account)  # the page names it also after a rollback
     request.state.account = account
     if access == "public":
         return

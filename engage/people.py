@@ -31,7 +31,7 @@ class Account(Base):
     name: Mapped[str] = mapped_column(Text)
     """What the person signs in with, in small letters."""
     password: Mapped[str] = mapped_column(Text)
-    roles: Mapped[list["Role"]] = relationship(lazy="selectin")
+    roles: Mapped[list["Role"]] = relationship(lazy="selectin", cascade="save-update, merge, expunge")
 
     @property
     def actor(self) -> str:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engage import clock
 from engage.db import Base, Moment
 
+SYSTEM = "system"
+"""The actor of what no person did: commands, the worker."""
 CITY = "city"
 """The book of the city: bodies, accounts, sign-ins."""
 VERSION = b"\x01"

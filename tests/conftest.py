@@ -49,13 +49,24 @@ def db(store: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def city(store: Database) -> City:
-    """A body, an open meeting with an agenda, and its clerk."""
+    """A body, an open meeting with an agenda, and its clerk, in `store`."""
     return store.write_now(City)
 
 
+@pytest.fixture(scope="session")
+def filled_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, City]:
+    """A database with the small city in it, made once: hashing its passwords takes a while."""
+    path = tmp_path_factory.mktemp("city") / "engage.sqlite"
+    shutil.copy(empty_store, path)
+    store = Database(path)
+    city = store.write_now(City)
+    store.close()
+    return path, city
+
+
 @pytest.fixture
-def cast(settings: Settings, city: City) -> Iterator[Cast]:
+def cast(settings: Settings, filled_store: tuple[Path, City]) -> Iterator[Cast]:
     """The app, and who comes to it: a clerk, another body's clerk, an admin, residents, a stranger."""
-    app = create_app(settings)
-    with TestClient(app) as client:
-        yield Cast(client, city)
+    shutil.copy(filled_store[0], settings.database)
+    with TestClient(create_app(settings), follow_redirects=False) as client:
+        yield Cast(client, filled_store[1])

@@ -1,0 +1,59 @@
+"""The web process: uvicorn, set for many open sockets, and the worker beside it."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import uvicorn
+
+from engage.app import create_app
+from engage.settings import Settings
+
+DRAIN_S = 10
+"""How long a shutdown waits for requests that are under way."""
+LONGEST_MESSAGE = 1 << 16
+"""Bytes of one socket message from a browser; nothing that it may send is longer."""
+RESTART_S = 2
+
+
+def serve(settings: Settings, *, with_worker: bool = True) -> None:
+    """Until SIGINT or SIGTERM. Sockets are then closed with 1012, so that browsers come back by themselves."""
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        ws_per_message_deflate=False,
+        ws_max_size=LONGEST_MESSAGE,
+        timeout_graceful_shutdown=DRAIN_S,
+        forwarded_allow_ips=settings.trusted_proxies,
+        log_level="warning",
+        server_header=False,
+    )
+    with worker_beside(settings) if with_worker else contextlib.nullcontext():
+        uvicorn.Server(config).run()
+
+
+@contextlib.contextmanager
+def worker_beside(settings: Settings) -> Iterator[None]:
+    """One worker process, started again when it ends before we do."""
+    ending = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not ending.is_set():
+            child = subprocess.Popen([sys.executable, "-m", "engage", "worker", "--data", settings.data])
+            running[:] = [child]
+            child.wait()
+            ending.wait(RESTART_S)
+
+    keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        for child in running:
+            child.terminate()
+        keeper.join(timeout=DRAIN_S)
