@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from engage.words import Term, fold, placed
 
@@ -39,14 +40,14 @@ def spans(text: str, terms: Sequence[Term], language: str) -> list[Spans]:
 
 def cut(text: str, found: list[Spans], start: int, end: int) -> Pieces:
     """The text from start to end, in pieces; spans that overlap become one."""
-    pieces: Pieces = []
-    at = start
+    whole: Spans = []
     for first, last in sorted(span for spans in found for span in spans):
-        first, last = max(first, at), min(last, end)
-        if first < last:
-            pieces += [(text[at:first], False), (text[first:last], True)]
-            at = last
-    return [piece for piece in [*pieces, (text[at:end], False)] if piece[0]]
+        if whole and first < whole[-1][1]:
+            first, last = whole[-1][0], max(last, whole.pop()[1])
+        whole.append((first, last))
+    edges = [start, *(min(max(edge, start), end) for span in whole for edge in span), end]
+    pieces = [(text[first:last], bool(place % 2)) for place, (first, last) in enumerate(pairwise(edges))]
+    return [piece for piece in pieces if piece[0]]
 
 
 def marked(text: str, terms: Sequence[Term], language: str = "") -> Pieces:
