@@ -1,0 +1,1 @@
+"""The meeting that `engage demo` shows: a script, and a recording spoken from it."""
