@@ -10,19 +10,47 @@ from engage import clock, record
 from engage.db import new_id
 from engage.language import N_
 from engage.people import Refused
-from meetings.models import ADJOURNED, CANCELLED, OPEN, PUBLISHED, RECESS, SECTION, AgendaItem, Body, Meeting
-from meetings.rules import may_become
+from meetings.amendments import amend, set_fields
+from meetings.models import (
+    ADJOURNED,
+    CANCELLED,
+    OPEN,
+    PUBLISHED,
+    RECESS,
+    SECTION,
+    AgendaItem,
+    Body,
+    Meeting,
+)
+from meetings.rules import may_be_edited, may_become
 
 KEPT_FACTS = ("kind", "language", "zone", "speaking_s")
+WORDS = ("title", "place", "conference_url", "phone", "phone_code", "stream_url", "notice")
+MOVED_ON = N_("The meeting has moved on meanwhile: this can no longer be done.")
 
 
 def create_body(db: Session, name: str, *, by: str, about: str = "") -> Body:
-    if db.scalar(select(Body).where(Body.name == name)):
-        raise Refused(N_("There is already a body with this name."))
+    """Refused when another body has this name."""
+    _expect_free(db, name)
     body = Body(id=new_id(), name=name, about=about)
     db.add(body)
     record.append(db, record.CITY, "body.created", by=by, body=body.id)
     return body
+
+
+def change_body(db: Session, body: Body, *, by: str, name: str, about: str) -> None:
+    """Refused when another body has this name."""
+    if (name, about) == (body.name, body.about):
+        return
+    if name != body.name:
+        _expect_free(db, name)
+    body.name, body.about = name, about
+    record.append(db, record.CITY, "body.changed", by=by, body=body.id)
+
+
+def _expect_free(db: Session, name: str) -> None:
+    if db.scalar(select(Body).where(Body.name == name)):
+        raise Refused(N_("There is already a body with this name."))
 
 
 def draft_meeting(
@@ -47,7 +75,7 @@ def draft_meeting(
 
 def facts(meeting: Meeting) -> dict[str, Any]:
     """What an entry says of a meeting: no words, but the seal of those that the public will read."""
-    words = "\n".join((meeting.title, meeting.place, meeting.conference_url, meeting.phone, meeting.notice))
+    words = "\n".join(getattr(meeting, name) for name in WORDS)
     cut_off = meeting.comments_until
     return {name: getattr(meeting, name) for name in KEPT_FACTS} | {
         "meeting": meeting.id,
@@ -56,6 +84,26 @@ def facts(meeting: Meeting) -> dict[str, Any]:
         "comments_until": clock.text(cut_off) if cut_off else None,
         "words": record.sealed(meeting.salt, words),
     }
+
+
+def change_meeting(db: Session, meeting: Meeting, *, by: str, **details: Any) -> None:
+    """Change what is announced; after publication everyone sees each change. `details` are columns."""
+    if not may_be_edited(meeting.state):
+        raise Refused(MOVED_ON)
+    noted = set_fields(db, meeting, "changed", details)
+    if noted is not None:
+        record.append(db, meeting.id, "meeting.changed", by=by, **facts(meeting), amendments=noted)
+
+
+def move_meeting(db: Session, meeting: Meeting, *, by: str, notice: str, **details: Any) -> None:
+    """Another time or place for a published meeting that has not been opened, and why."""
+    if meeting.state != PUBLISHED:
+        raise Refused(MOVED_ON)
+    noted = set_fields(db, meeting, "moved", details, note=notice)
+    if noted is None:
+        raise Refused(N_("The time and the place are as they were."))
+    meeting.notice = notice
+    record.append(db, meeting.id, "meeting.moved", by=by, **facts(meeting), amendments=noted)
 
 
 def publish_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
@@ -90,7 +138,9 @@ def adjourn_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
 def cancel_meeting(db: Session, meeting: Meeting, *, by: str, notice: str) -> None:
     _become(meeting, CANCELLED)
     meeting.notice = notice
-    record.append(db, meeting.id, "meeting.cancelled", by=by, notice=record.sealed(meeting.salt, notice))
+    noted = amend(db, meeting, "cancelled", note=notice)
+    seal = record.sealed(meeting.salt, notice)
+    record.append(db, meeting.id, "meeting.cancelled", by=by, notice=seal, amendments=noted)
 
 
 def call_item(db: Session, meeting: Meeting, item: AgendaItem, *, by: str) -> None:
@@ -99,6 +149,8 @@ def call_item(db: Session, meeting: Meeting, item: AgendaItem, *, by: str) -> No
         raise Refused(N_("Open the meeting first."))
     if item.kind == SECTION:
         raise Refused(N_("A section heading cannot be called."))
+    if item.is_withdrawn:
+        raise Refused(N_("This item was withdrawn."))
     meeting.item_id = item.id
     item.called_at = item.called_at or clock.now()
     record.append(db, meeting.id, "item.called", by=by, item=item.id)
@@ -106,5 +158,5 @@ def call_item(db: Session, meeting: Meeting, item: AgendaItem, *, by: str) -> No
 
 def _become(meeting: Meeting, state: str) -> None:
     if not may_become(meeting.state, state):
-        raise Refused(N_("The meeting has moved on meanwhile: this can no longer be done."))
+        raise Refused(MOVED_ON)
     meeting.state = state

@@ -165,8 +165,11 @@ class Amendment(Base):
     meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
     item_id: Mapped[str | None] = mapped_column(Text)
     change: Mapped[str] = mapped_column(Text)
-    """added, changed, moved, withdrawn, restored, file, when, cancelled."""
-    note: Mapped[str] = mapped_column(Text)
+    """added, changed, moved, withdrawn, restored, attached, detached, cancelled."""
+    field: Mapped[str] = mapped_column(Text, default="")
+    """Which column was changed, when it was one."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Why, in the clerk's words."""
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     salt: Mapped[str] = mapped_column(Text)
