@@ -19,7 +19,7 @@ from engage import clock, record
 from engage.db import new_id
 from engage.language import N_
 from engage.people import Participant, Refused
-from meetings.models import OPEN, AgendaItem, Meeting
+from meetings.models import OPEN, SECTION, AgendaItem, Meeting
 
 MOVED_ON = N_("The queue has moved on meanwhile. Nothing was changed; here is how it stands now.")
 
@@ -38,6 +38,8 @@ def join_queue(
     is_staff = by.startswith("account:")
     if meeting.is_over or not (meeting.takes_requests or is_staff):
         raise Refused(N_("The list of speakers is closed."))
+    if item and (item.is_withdrawn or item.kind == SECTION):
+        raise Refused(N_("Nobody is called to speak on this item."))
     if queries.under_way(db, person.id, item.id if item else None):
         raise Refused(N_("You are already on the list for this item."))
     request = Request(

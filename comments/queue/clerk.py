@@ -7,9 +7,9 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from comments.place import GENERAL, LONGEST_NAME
 from comments.queue import actions, queries
 from comments.queue.models import MODES, Request
-from comments.queue.pages import GENERAL, LONGEST_NAME
 from engage import people
 from engage.doors import back, new_form, reads, staff, writes
 from engage.forms import Form

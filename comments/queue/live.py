@@ -45,6 +45,8 @@ def queue(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
     if meeting.is_over:
         return None
     requests = queries.waiting(db, meeting_id)
+    if not (requests or meeting.is_live):
+        return None
     items = [item for item in flat(agenda(db, meeting_id)) if queries.on_item(requests, item.id)]
     groups = [(item, queries.on_item(requests, item.id)) for item in items]
     general = queries.on_item(requests, None)
@@ -82,5 +84,7 @@ touches = {
     "meeting.reconvened": FLOOR_AND_QUEUE,
     "meeting.adjourned": FLOOR_AND_QUEUE,
     "meeting.cancelled": FLOOR_AND_QUEUE,
-    "item.called": ("floor",),
+    "meeting.changed": FLOOR_AND_QUEUE,
+    "meeting.moved": FLOOR_AND_QUEUE,
+    **{f"item.{act}": FLOOR_AND_QUEUE for act in ("called", "changed", "moved", "withdrawn", "restored")},
 }

@@ -7,6 +7,7 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from comments.place import LONGEST_NAME, place
 from comments.queue import actions, queries
 from comments.queue.models import MODES, WAITING, Request
 from engage import people
@@ -25,18 +26,7 @@ from engage.language import N_
 from engage.people import Participant, Refused
 from engage.render import page
 from meetings.models import AgendaItem, Meeting
-from meetings.queries import agenda_item, public_meeting
-
-LONGEST_NAME = 80
-GENERAL = "general"
-"""Stands in the URL for public comment that is on no item."""
-
-
-def place(request: HTTPRequest, db: Session) -> tuple[Meeting, AgendaItem | None]:
-    """The meeting and the item that the URL names."""
-    meeting = public_meeting(db, request.path_params["meeting_id"])
-    item_id = request.path_params["item_id"]
-    return meeting, None if item_id == GENERAL else agenda_item(db, meeting, item_id)
+from meetings.queries import public_meeting
 
 
 @reads("public")

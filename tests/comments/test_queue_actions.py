@@ -104,6 +104,14 @@ def test_a_closed_list_takes_nobody(db: Session, state: str) -> None:
         join(db, meeting)
 
 
+@pytest.mark.parametrize("over", [{"is_withdrawn": True}, {"kind": "section"}])
+def test_nobody_asks_to_speak_on_a_heading_or_a_withdrawn_item(db: Session, over: dict[str, Any]) -> None:
+    meeting = open_meeting(db)
+    item, person = make.item(db, meeting, **over), make.participant(db, meeting)
+    with pytest.raises(Refused, match="Nobody is called"):
+        actions.join_queue(db, meeting, item, person, by=CLERK, mode="remote")
+
+
 def test_the_clerk_adds_a_paper_card_to_a_closed_list(db: Session) -> None:
     meeting = open_meeting(db)
     actions.close_queue(db, meeting, by=CLERK)

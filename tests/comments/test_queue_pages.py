@@ -78,7 +78,9 @@ def test_a_long_name_is_answered_beside_the_field(cast: Cast, name: str) -> None
     assert name in answer.text
 
 
-@pytest.mark.parametrize("name", ["שרה כהן", "محمد", "<script>alert(1)</script>", "{{ 7*7 }}", "a\u202eb\x00c"])
+@pytest.mark.parametrize(
+    "name", ["שרה כהן", "محمد", "<script>alert(1)</script>", "{{ 7*7 }}", "a\u202eb\x00c"]
+)
 def test_any_script_is_a_name_and_none_is_run(cast: Cast, name: str) -> None:
     join(cast, cast.resident(), name=name)
     page = room(cast, cast.anyone)

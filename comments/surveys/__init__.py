@@ -1,0 +1,1 @@
+"""Surveys: what the clerk asks, what residents answer once, and the result."""

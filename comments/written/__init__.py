@@ -1,0 +1,1 @@
+"""Written comments: what residents write on an item or in general, and what the clerk withholds."""
