@@ -17,11 +17,17 @@ from starlette.websockets import WebSocket
 
 from comments.queue import clerk as queue_clerk
 from comments.queue import pages as queue_pages
-from engage import console, entrance, health, language, record, room
+from comments.surveys import clerk as surveys_clerk
+from comments.surveys import pages as surveys_pages
+from comments.written import clerk as written_clerk
+from comments.written import pages as written_pages
+from engage import console, entrance, health, language, record, room, search
 from engage.db import Database, StoreFailed
 from engage.doors import SignInFirst
 from engage.headers import SafeHeaders
 from engage.hub import Hub
+from engage.index import Index
+from engage.indexing import Indexer
 from engage.language import N_
 from engage.limit import TooMany
 from engage.migrations import migrate
@@ -29,9 +35,44 @@ from engage.origin import POLICY_VIOLATION, OwnOriginOnly
 from engage.people import Refused
 from engage.render import STATIC, page
 from engage.settings import Settings
+from meetings import bodies as meetings_bodies
+from meetings import clerk as meetings_clerk
+from meetings import feeds as meetings_feeds
+from meetings import notices as meetings_notices
 from meetings import pages as meetings_pages
+from meetings.agenda import clerk as agenda_clerk
+from meetings.agenda import files as agenda_files
+from meetings.agenda import paste as agenda_paste
+from transcripts import clerk as transcripts_clerk
+from transcripts import pages as transcripts_pages
+from transcripts import proof as transcripts_proof
+from transcripts import uploads
+from transcripts.live import running
 
-ROOMS = (meetings_pages, queue_pages, room, console, queue_clerk, entrance, health)
+ROOMS = (
+    meetings_pages,
+    meetings_feeds,
+    meetings_clerk,
+    meetings_notices,
+    meetings_bodies,
+    agenda_files,
+    agenda_paste,
+    agenda_clerk,
+    queue_pages,
+    written_pages,
+    surveys_pages,
+    room,
+    search,
+    console,
+    queue_clerk,
+    written_clerk,
+    surveys_clerk,
+    transcripts_pages,
+    transcripts_clerk,
+    transcripts_proof,
+    entrance,
+    health,
+)
 """Every module with a table of routes. To add one: its line here."""
 
 STORE_POLL_S = 0.25
@@ -62,25 +103,32 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(migrate, settings.database)
     db = Database(settings.database)
     app.state.db = db
+    await db.read(lambda session: uploads.sweep(session, settings))
     app.state.hub = Hub(db, room.PANELS, room.joined_touches())
+    app.state.index = Index(settings.index)
+    indexer = Indexer(db, app.state.index, search.joined_readings())
+    indexer.start()
     following = asyncio.create_task(follow_store(app.state.hub, db))
     try:
         yield
     finally:
         following.cancel()
+        await asyncio.to_thread(indexer.stop)
         await asyncio.to_thread(db.close)
 
 
 async def follow_store(hub: Hub, db: Database) -> None:
     """Wake the hub for what other processes commit (a worker, a command)."""
-    seen = await db.read(record.heads)
+    seen, told = await db.read(lambda session: (record.heads(session), running(session)))
     while True:
         await asyncio.sleep(STORE_POLL_S)
         with contextlib.suppress(OperationalError):  # locked or full just now: asked again in a moment
-            heads = await db.read(record.heads)
+            heads, progress = await db.read(lambda session: (record.heads(session), running(session)))
             for book in heads.items() - seen.items():
                 hub.wake(book[0])
-            seen = heads
+            for job in progress.items() - told.items():
+                hub.wake(job[0], {"transcript"})
+            seen, told = heads, progress
 
 
 async def _problem(

@@ -12,6 +12,10 @@ from comments.queue import clerk as queue_clerk
 from comments.queue import queries as queue_queries
 from comments.queue.live import running_clock
 from comments.queue.models import MODES
+from comments.surveys import queries as survey_queries
+from comments.surveys.models import STATES as SURVEY_STATES
+from comments.surveys.rules import may_open
+from comments.written import queries as written_queries
 from engage import record
 from engage.doors import new_form, reads, staff, writes
 from engage.forms import Form
@@ -27,6 +31,7 @@ def show(request: Request, db: Session) -> Response:
     waiting = queue_queries.waiting(db, meeting.id)
     speaker = queue_queries.on_floor(db, meeting.id)
     items = queries.flat(queries.agenda(db, meeting.id))
+    surveys = survey_queries.surveys(db, meeting.id)
     return page(
         request,
         "room/console.html",
@@ -42,6 +47,10 @@ def show(request: Request, db: Session) -> Response:
         here=queue_queries.on_item(waiting, meeting.item_id),
         elsewhere=[each for each in waiting if each.item_id != meeting.item_id],
         called=queue_queries.was_called(db, meeting.id),
+        surveys=survey_queries.results(db, surveys),
+        survey_states=SURVEY_STATES,
+        openable={survey.id for survey in surveys if may_open(meeting, survey.state)},
+        comment_count=written_queries.comment_count(db, meeting.id),
         since=record.head(db, meeting.id),
         form=new_form(request),
     )

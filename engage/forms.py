@@ -45,7 +45,7 @@ class Form:
     def text(self, name: str, *, most: int, needed: bool = False, lines: bool = False) -> str:
         """A text without control characters, trimmed; at most `most` characters."""
         words = clean(self.value(name), lines=lines)
-        if needed and not words:
+        if needed and not words.strip(JOINERS):
             self.say(name, N_("Please fill this in."))
         if len(words) > most:
             self.say(

@@ -5,7 +5,6 @@ something is brought up to date by the panels that have changed since its cursor
 """
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -15,8 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from engage import clock, record, render
+from engage import record, render
 from engage.db import Database
+from engage.frames import Frame, make_frame
 from engage.record import Cursor
 
 SEND_SECONDS = 20
@@ -24,6 +24,8 @@ SEND_SECONDS = 20
 MOST_WAITING = 8
 """Frames kept for a page that reads slowly; beyond, it gets the panels' present state when it reads again."""
 TRY_AGAIN_LATER = 1013
+WRITE = "engage.write"
+"""The ASGI extension by which a server offers `Watcher.write`."""
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +49,27 @@ class Panel:
 class Watcher:
     """One open page. `cursor` is what its browser has seen; staff pages get nudges instead of panels."""
 
+    socket: WebSocket
     lang: str
     staff: bool
     cursor: Cursor | None
-    frames: deque[tuple[str, Cursor]] = field(default_factory=deque)
+    write: Callable[[bytes], bool]
+    """Writes a finished frame at once, where the server can; else says False."""
+    frames: deque[Frame] = field(default_factory=deque)
     is_behind: bool = False
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    sender: "asyncio.Task[None] | None" = None
+    """Runs while the page has to be waited for."""
 
-    def offer(self, frame: str, cursor: Cursor) -> None:
-        """Queue a frame, or give up the queue: a slow page is caught up later instead."""
+    def offer(self, frame: Frame) -> None:
+        """Write a frame, or queue it, or give up the queue: a slow page is caught up later instead."""
+        if self.sender is None and self.write(frame.wire):
+            self.cursor = frame.cursor
+            return
         if len(self.frames) >= MOST_WAITING:
             self.frames.clear()
             self.is_behind = True
         if not self.is_behind:
-            self.frames.append((frame, cursor))
-        self.wake.set()
+            self.frames.append(frame)
 
 
 @dataclass(eq=False)
@@ -95,18 +103,18 @@ class Hub:
 
     async def watch(self, socket: WebSocket, meeting_id: str, *, lang: str, staff: bool) -> None:
         """Serve one accepted socket until its page goes away. What the browser sends is dropped."""
-        watcher = Watcher(lang, staff, Cursor.parse(socket.query_params.get("since")))
+        server = socket.scope.get("extensions", {}).get(WRITE, {})
+        since = Cursor.parse(socket.query_params.get("since"))
+        watcher = Watcher(socket, lang, staff, since, server.get("write", lambda frame: False))
         room = self.rooms.setdefault(meeting_id, Room())
         room.watchers.add(watcher)
         self._catch_up(room, watcher)
         if room.task is None:
             room.task = asyncio.create_task(self._follow(meeting_id, room))
-        sender = asyncio.create_task(self._send_all(socket, room, watcher))
         try:
             while (await socket.receive())["type"] != "websocket.disconnect":
                 pass
         finally:
-            sender.cancel()
             self._leave(meeting_id, room, watcher)
 
     def _wake_from_writer(self, books: set[str]) -> None:
@@ -120,6 +128,8 @@ class Hub:
     def _leave(self, meeting_id: str, room: Room, watcher: Watcher) -> None:
         room.watchers.discard(watcher)
         room.fresh.discard(watcher)
+        if watcher.sender:
+            watcher.sender.cancel()
         if not room.watchers and room.task:
             room.task.cancel()
             self.rooms.pop(meeting_id, None)
@@ -153,7 +163,7 @@ class Hub:
         """Everything to send now, from one state of the database: a frame for each cursor and language."""
         head = record.head(db, meeting_id)
         drawn: dict[tuple[str, str], str] = {}
-        frames: dict[tuple[Cursor | None, str], str] = {}
+        frames: dict[tuple[Cursor | None, str], Frame] = {}
         wanted = {(cursor, lang, True) for lang in langs} | {(since, lang, False) for since, lang in asked}
         for since, lang, is_live in wanted:
             names, ids = self._touched(db, meeting_id, since if since or not is_live else head)
@@ -163,7 +173,7 @@ class Hub:
                     drawn[name, lang] = self.panels[name].html(db, meeting_id, lang)
             key = (LIVE if is_live else since, lang)
             if names or not is_live:
-                frames[key] = _frame(head, [drawn[n, lang] for n in self.panels if n in names], ids)
+                frames[key] = make_frame(head, [drawn[n, lang] for n in self.panels if n in names], ids)
         return News(head, frames, cursor != head)
 
     def _touched(self, db: Session, meeting_id: str, since: Cursor | None) -> tuple[set[str], set[str]]:
@@ -177,32 +187,33 @@ class Hub:
 
     def _hand_out(self, room: Room, fresh: set[Watcher], news: "News") -> None:
         room.cursor = news.head
-        nudge = _frame(news.head, [], set(), nudge=True)
+        nudge = make_frame(news.head, [], set(), nudge=True)
         for watcher in room.watchers:
             if watcher.staff:
-                frame: str | None = nudge if news.has_entries or watcher in fresh else None
+                frame: Frame | None = nudge if news.has_entries or watcher in fresh else None
             elif watcher in fresh:
                 frame = news.frames.get((watcher.cursor, watcher.lang))
             else:
                 frame = news.frames.get((LIVE, watcher.lang))
             if frame:
-                watcher.offer(frame, news.head)
+                watcher.offer(frame)
+                if watcher.frames and watcher.sender is None:
+                    watcher.sender = asyncio.create_task(self._send_all(room, watcher))
 
-    async def _send_all(self, socket: WebSocket, room: Room, watcher: Watcher) -> None:
+    async def _send_all(self, room: Room, watcher: Watcher) -> None:
+        """Send what a page could not take at once, as fast as it reads; then let it be written to again."""
         try:
-            while True:
-                await watcher.wake.wait()
-                watcher.wake.clear()
-                while watcher.frames:
-                    frame, cursor = watcher.frames.popleft()
-                    async with asyncio.timeout(SEND_SECONDS):
-                        await socket.send_text(frame)
-                    watcher.cursor = cursor
-                if watcher.is_behind:
-                    watcher.is_behind = False
-                    self._catch_up(room, watcher)
+            while watcher.frames:
+                frame = watcher.frames.popleft()
+                async with asyncio.timeout(SEND_SECONDS):
+                    await watcher.socket.send_text(frame.text)
+                watcher.cursor = frame.cursor
+            watcher.sender = None
+            if watcher.is_behind:
+                watcher.is_behind = False
+                self._catch_up(room, watcher)
         except TimeoutError:
-            await socket.close(TRY_AGAIN_LATER)
+            await watcher.socket.close(TRY_AGAIN_LATER)
         except (WebSocketDisconnect, RuntimeError):
             pass  # the page went away while a frame was on its way
 
@@ -214,17 +225,5 @@ LIVE = Cursor(-1, "")
 @dataclass(frozen=True)
 class News:
     head: Cursor
-    frames: dict[tuple[Cursor | None, str], str]
+    frames: dict[tuple[Cursor | None, str], Frame]
     has_entries: bool
-
-
-def _frame(head: Cursor, parts: list[str], ids: set[str], *, nudge: bool = False) -> str:
-    """One message to the browser: panels for htmx to morph in, stamp, the server's time, requests named."""
-    content = "".join(_partial(part) for part in parts)
-    message = {"content": content, "since": str(head), "now": clock.ms(clock.now()), "names": sorted(ids)}
-    return json.dumps(message | ({"nudge": True} if nudge else {}), ensure_ascii=False)
-
-
-def _partial(part: str) -> str:
-    panel_id = part.split('"', 2)[1]
-    return f'<hx-partial hx-target="#{panel_id}" hx-swap="outerMorph">{part}</hx-partial>'

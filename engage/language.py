@@ -64,6 +64,13 @@ def time_of_day(moment: datetime, lang: str, zone: str, *, named: bool = False) 
     return f"{text} {dates.get_timezone_name(there, 'short', locale=_locale(lang))}" if named else text
 
 
+def hms(ms: int) -> str:
+    """A place in a recording: 4:51, and 1:04:51 from an hour on."""
+    hours, rest = divmod(ms // 1000, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
 def duration(seconds: float, lang: str) -> str:
     """About so many minutes, in words."""
     return dates.format_timedelta(timedelta(seconds=seconds), granularity="minute", locale=_locale(lang))

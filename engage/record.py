@@ -12,6 +12,7 @@ import hashlib
 import json
 import secrets
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -137,6 +138,14 @@ def since(db: Session, book: str, cursor: Cursor | None) -> list[Entry] | None:
     return list(
         db.scalars(select(Entry).where(Entry.book == book, Entry.seq > cursor.seq).order_by(Entry.seq))
     )
+
+
+def of_kinds(db: Session, books: Collection[str], kinds: Collection[str]) -> list[Entry]:
+    """The entries of these kinds in these books, each book's in order."""
+    if not books:
+        return []
+    wanted = select(Entry).where(Entry.book.in_(books), Entry.kind.in_(kinds))
+    return list(db.scalars(wanted.order_by(Entry.book, Entry.seq)))
 
 
 def first_fault(db: Session, book: str) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -37,6 +38,7 @@ def environment(lang: str) -> Environment:
         "static": static,
         "now_ms": lambda: clock.ms(clock.now()),
         "ms": clock.ms,
+        "hms": language.hms,
         "utc": clock.text,
         **{
             name: _in_language(getattr(language, name), lang)
@@ -88,8 +90,7 @@ def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HT
 
 def _without_lang(request: Request) -> str:
     """The rest of the query, for the links that switch the language."""
-    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    return str(request.url.replace_query_params().include_query_params(**dict(kept)).query)
+    return urlencode([pair for pair in request.query_params.multi_items() if pair[0] != "lang"])
 
 
 @cache

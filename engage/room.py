@@ -12,6 +12,8 @@ from starlette.websockets import WebSocket
 from comments.queue import live as queue_live
 from comments.queue import pages as queue_pages
 from comments.queue import queries as queue_queries
+from comments.surveys import live as surveys_live
+from comments.written import live as written_live
 from engage import language, record
 from engage.doors import database, let_in, reads, staff
 from engage.hub import Hub, Panel
@@ -20,6 +22,8 @@ from meetings import live as meetings_live
 from meetings import queries
 from meetings.models import STATES, Meeting
 from meetings.queries import Branch
+from transcripts import live as transcripts_live
+from transcripts import pages as transcripts_pages
 
 
 def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
@@ -29,12 +33,16 @@ def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
     for each in queue_queries.waiting(db, meeting_id):
         waiting[each.item_id] = waiting.get(each.item_id, 0) + 1
     branches: list[Branch] = queries.agenda(db, meeting_id)
-    return {"meeting": meeting, "branches": branches, "waiting": waiting}
+    marks = queries.marks(db, meeting_id)
+    return {"meeting": meeting, "branches": branches, "waiting": waiting, "marks": marks}
 
 
 PANELS = [
     *meetings_live.panels,
     *queue_live.panels,
+    *surveys_live.panels,
+    *written_live.panels,
+    *transcripts_live.panels,
     Panel("agenda", "room/_agenda.html", agenda),
 ]
 
@@ -42,7 +50,14 @@ PANELS = [
 def joined_touches() -> dict[str, set[str]]:
     """Entry kind to the panels that it changes, from every domain's table."""
     joined: dict[str, set[str]] = {}
-    for table in (meetings_live.touches, queue_live.touches):
+    tables = (
+        meetings_live.touches,
+        queue_live.touches,
+        surveys_live.touches,
+        written_live.touches,
+        transcripts_live.touches,
+    )
+    for table in tables:
         for kind, names in table.items():
             joined.setdefault(kind, set()).update(names)
     return joined
@@ -59,8 +74,8 @@ def show(request: Request, db: Session) -> Response:
         states=STATES,
         panels={panel.name: panel.html(db, meeting.id, lang) for panel in PANELS},
         since=record.head(db, meeting.id),
-        amendments=queries.amendments(db, meeting.id),
         **queue_pages.strip(request, db, meeting),
+        **transcripts_pages.afterwards(request, db, meeting),
     )
 
 

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from engage.app import create_app
+from engage.hub import WRITE
 from engage.settings import Settings
 
 DRAIN_S = 10
@@ -18,12 +20,31 @@ LONGEST_MESSAGE = 1 << 16
 RESTART_S = 2
 
 
+class OpenPage(WebSocketsSansIOProtocol):
+    """uvicorn's own protocol, which also lets the hub write one finished frame to many pages.
+
+    Frames without compression stand alone, so the protocol need not know of them.
+    """
+
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][WRITE] = {"write": self.write_frame}
+        await super().run_asgi()
+
+    def write_frame(self, frame: bytes) -> bool:
+        """False, and nothing written, when the page reads too slowly or is going away."""
+        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
+
+
 def serve(settings: Settings, *, with_worker: bool = True) -> None:
-    """Until SIGINT or SIGTERM. Sockets are then closed with 1012, so that browsers come back by themselves."""
+    """Until SIGINT or SIGTERM. Sockets are then closed with 1012, so that browsers come back."""
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        ws=OpenPage,
         ws_per_message_deflate=False,
         ws_max_size=LONGEST_MESSAGE,
         timeout_graceful_shutdown=DRAIN_S,

@@ -1,18 +1,37 @@
 """Plain factories: a small city, and clients for its cast."""
 
+import hashlib
+import wave
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import get_ident
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from comments.surveys import actions as survey_actions
+from comments.surveys.drafting import QuestionDraft, SurveyDraft
+from comments.surveys.models import MULTIPLE, SINGLE, TEXT, Survey
+from comments.written import actions as written_actions
+from comments.written.models import Comment
 from engage import clock, people, record
 from engage.db import new_id
 from engage.people import Participant
 from meetings import actions
 from meetings.models import AgendaItem, AgendaText, Body, Meeting
+from transcripts import actions as transcript_actions
+from transcripts import lease
+from transcripts.actions import Stored
+from transcripts.audio import Window
+from transcripts.lease import Claim
+from transcripts.models import Recording
+from transcripts.sentences import Word
+from transcripts.whisper import Heard, Segment
 
 PASSWORD = "a long password"
 SYSTEM = "system"
@@ -23,7 +42,11 @@ def body(db: Session, name: str = "City Council") -> Body:
 
 
 def meeting(db: Session, of: Body, *, state: str = "open", **over: Any) -> Meeting:
-    details = {"title": "Regular meeting", "starts_at": clock.now(), "zone": "America/Los_Angeles"}
+    details: dict[str, Any] = {
+        "title": "Regular meeting",
+        "starts_at": clock.now(),
+        "zone": "America/Los_Angeles",
+    }
     made = actions.draft_meeting(db, of, by=SYSTEM, **details | over)
     if state != "draft":
         actions.publish_meeting(db, made, by=SYSTEM)
@@ -48,6 +71,88 @@ def participant(db: Session, of: Meeting, name: str = "Ana", token: str | None =
     return people.take_part(db, of.id, token, name=name)
 
 
+def comment(
+    db: Session, of: Meeting, on: AgendaItem | None = None, *, text: str = "Build it.", **over: Any
+) -> Comment:
+    person = over.pop("person", None) or people.take_part(db, of.id, None, name="")
+    details = {"name": "Ana", "position": "none"} | over
+    return written_actions.receive_comment(db, of, on, person, by=person.actor, text=text, **details)
+
+
+QUESTIONS = (
+    QuestionDraft(SINGLE, "Which evening suits you?", ("Monday", "Friday")),
+    QuestionDraft(MULTIPLE, "What do you come for?", ("Books", "Films", "Warmth")),
+    QuestionDraft(TEXT, "What is missing?"),
+)
+
+
+def survey(db: Session, of: Meeting, *, state: str = "open", **over: Any) -> Survey:
+    """One question of each kind, unless `questions` says otherwise."""
+    draft = SurveyDraft(**{"title": "Library hours", "questions": QUESTIONS} | over)
+    made = survey_actions.draft_survey(db, of, draft, by=SYSTEM)
+    if state != "draft":
+        survey_actions.open_survey(db, of, made, by=SYSTEM)
+    if state == "closed":
+        survey_actions.close_survey(db, made, by=SYSTEM)
+    return made
+
+
+def recording(db: Session, of: Meeting, *, language: str | None = None, **over: Any) -> Recording:
+    """A recording and its queued transcription; without a file."""
+    facts = {"id": new_id(), "name": "council.mp3", "size": 1000, "sha256": "ab", "kind": "audio/mpeg"}
+    stored = Stored(**{**facts, "duration_ms": 60_000, "has_picture": False, **over})
+    return transcript_actions.add_recording(db, of, stored, language=language, by=SYSTEM)
+
+
+def sound_file(path: Path, seconds: float = 1.0) -> Path:
+    """Bursts of noise with pauses between them, as a small WAV (8 kHz, 8 bit)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    count = round(seconds * 8000)
+    noise = np.random.default_rng(3).integers(60, 196, count, np.uint8)
+    is_quiet = np.arange(count) % 11_000 > 8000
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 1, 8000, count, "NONE", ""))
+        file.writeframes(np.where(is_quiet, 128, noise).astype(np.uint8).tobytes())
+    return path
+
+
+def hear(window: Window, *, language: str | None, on_progress: Callable[[int], None]) -> Heard:
+    """Stands for Whisper: two sentences for each window, told from its sound alone."""
+    words = hashlib.sha256(window.samples.tobytes()).hexdigest()
+    middle = (window.start_ms + window.end_ms) // 2
+    on_progress(middle)
+    segments = said(f"In {words[:8]} we heard", window.start_ms), said(f"and {words[8:16]}.", middle)
+    return Heard(language or "en", 0.9, segments)
+
+
+def said(text: str, start_ms: int, *, unsure: str = "") -> Segment:
+    """A sentence of words of 100 ms each; those in `unsure` are hardly heard."""
+    words = tuple(
+        Word(start_ms + 100 * n, start_ms + 100 * n + 100, f" {each}", 0.2 if each in unsure.split() else 0.9)
+        for n, each in enumerate(text.split())
+    )
+    return Segment(start_ms, start_ms + 100 * len(words), text, words, 0.9)
+
+
+def transcript(db: Session, of: Meeting, *texts: str, unsure: str = "", **over: Any) -> Recording:
+    """A recording with these lines, one every three seconds, as the worker would have made them."""
+    made = recording(db, of, **over)
+    claim = finish_next(db, *texts, unsure=unsure)
+    assert claim.recording_id == made.id
+    return made
+
+
+def finish_next(db: Session, *texts: str, unsure: str = "") -> Claim:
+    """The next transcription of the queue has been heard."""
+    claim = lease.claim_next(db, "maker", model="base")
+    assert claim
+    segments = tuple(said(text, 3000 * n, unsure=unsure) for n, text in enumerate(texts))
+    window = Window(0, 0, 3000 * len(texts), np.zeros(1, np.float32))
+    lease.keep_window(db, claim, window, Heard("en", 0.9, segments))
+    lease.finish(db, claim, ends_early=False)
+    return claim
+
+
 class City:
     """A council with an open meeting of two items, a commission, their clerks and an admin."""
 
@@ -61,6 +166,15 @@ class City:
         self.clerk = people.add_account(db, "clerk", PASSWORD, by=SYSTEM, body_id=self.body.id)
         self.stranger = people.add_account(db, "other", PASSWORD, by=SYSTEM, body_id=self.other_body.id)
         self.admin = people.add_account(db, "admin", PASSWORD, by=SYSTEM, role="admin")
+        self.ids = {
+            "meeting_id": self.meeting.id,
+            "item_id": self.item.id,
+            "request_id": "norequest",
+            "comment_id": "nocomment",
+            "survey_id": "nosurvey",
+            "body_id": self.body.id,
+        }
+        """For each parameter of a path, something of this city."""
 
 
 class Cast:
@@ -105,6 +219,25 @@ def kinds(db: Session, book: str) -> list[str]:
     return list(
         db.scalars(select(record.Entry.kind).where(record.Entry.book == book).order_by(record.Entry.seq))
     )
+
+
+def queries_for(cast: Cast, client: TestClient, url: str) -> int:
+    """How many statements a page costs somebody who is signed in; the house's own followers of the record,
+    who read meanwhile in transactions of their own, are not counted."""
+    transactions: dict[int, list[list[str]]] = {}
+
+    def note(*event: Any) -> None:
+        of_thread = transactions.setdefault(get_ident(), [])
+        if event[2] == "BEGIN" or not of_thread:
+            of_thread.append([])
+        of_thread[-1].append(event[2])
+
+    listen(cast.db.reader, "before_cursor_execute", note)
+    assert client.get(url).status_code == 200
+    remove(cast.db.reader, "before_cursor_execute", note)
+    everything = [each for of_thread in transactions.values() for each in of_thread]
+    (of_page,) = [each for each in everything if any("FROM sign_in" in statement for statement in each)]
+    return len(of_page)
 
 
 EPOCH = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

@@ -3,10 +3,21 @@
 from alembic import context
 
 import comments.queue.models
+import comments.surveys.models
+import comments.written.models
 import meetings.models
+import transcripts.models
 from engage import db, people, record
 
-TABLES = (comments.queue.models, meetings.models, people, record)
+TABLES = (
+    comments.queue.models,
+    comments.surveys.models,
+    comments.written.models,
+    meetings.models,
+    transcripts.models,
+    people,
+    record,
+)
 """Imported so that the metadata knows them."""
 
 engine = db.make_engine(context.config.attributes["database"], write=True)

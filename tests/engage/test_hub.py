@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
+from websockets.frames import Frame as WireFrame
+from websockets.frames import Opcode
 
 from comments.queue import actions
 from engage import people
+from engage.frames import Frame, wire
+from engage.hub import MOST_WAITING, Watcher
+from engage.record import Cursor
 from tests.make import Cast, send
 
 ORIGIN = {"origin": "http://testserver"}
@@ -117,3 +122,34 @@ def test_a_frame_names_the_requests_it_is_about(cast: Cast) -> None:
         frame(ws)
         request_id = cast.db.write_now(joined)
         assert frame(ws)["names"] == [request_id]
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 100_000])
+def test_a_frame_on_the_wire_is_what_the_library_makes(size: int) -> None:
+    payload = b"x" * size
+    assert wire(payload) == WireFrame(Opcode.TEXT, payload).serialize(mask=False)
+
+
+def watcher(takes: list[bool]) -> Watcher:
+    return Watcher(None, "en", False, None, write=lambda frame: takes.pop(0))  # type: ignore[arg-type]
+
+
+def numbered(seq: int) -> Frame:
+    return Frame("", b"", Cursor(seq, ""))
+
+
+def test_a_page_that_reads_gets_each_frame_at_once_and_nothing_waits() -> None:
+    page = watcher([True] * 3)
+    for seq in (1, 2, 3):
+        page.offer(numbered(seq))
+    assert (page.cursor, list(page.frames)) == (Cursor(3, ""), [])
+
+
+def test_a_page_that_does_not_read_holds_a_few_frames_and_then_none() -> None:
+    page = watcher([False] * 100)
+    most = 0
+    for seq in range(50):
+        page.offer(numbered(seq))
+        most = max(most, len(page.frames))
+    assert most == MOST_WAITING
+    assert (list(page.frames), page.is_behind, page.cursor) == ([], True, None)

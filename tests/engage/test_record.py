@@ -99,7 +99,9 @@ def test_a_mistyped_cursor_is_no_cursor(typed: str | None) -> None:
     assert Cursor.parse(typed) is None
 
 
-@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text())))
+@given(
+    st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()))
+)
 def test_the_same_facts_are_the_same_bytes_in_any_order(facts: dict[str, object]) -> None:
     backwards = dict(reversed(facts.items()))
     assert record.canonical(facts) == record.canonical(backwards)

@@ -71,5 +71,6 @@
     showAll();
   });
   showAll();
+  document.addEventListener("htmx:after:swap", showAll);
   setInterval(showAll, 250);
 })();

@@ -60,7 +60,8 @@
   function sayMine() {
     const say = mine()?.dataset.say || "";
     document.title = mine()?.dataset.title ? `${mine().dataset.title} - ${title}` : title;
-    if (say && say !== told) window.engageAnnounce?.(say, { urgent: mine().classList.contains("is-turn") });
+    const tell = mine()?.classList.contains("is-turn") ? window.engageAlarm : window.engageAnnounce;
+    if (say && say !== told) tell?.(say);
     told = say;
   }
   sayMine();

@@ -1,0 +1,175 @@
+"""The command `engage`."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engage import check, people, record
+from engage.db import Database
+from engage.demo import city as demo
+from engage.demo.welcome import addresses, welcome
+from engage.index import Index
+from engage.indexing import Indexer
+from engage.language import translate
+from engage.migrations import migrate
+from engage.people import Refused
+from engage.search import joined_readings
+from engage.server import serve as serve_pages
+from engage.settings import Settings
+from meetings.models import Body
+from transcripts import worker as transcription
+from transcripts.command import transcribe
+
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path), help="Data folder; else ENGAGE_DATA or ./data."
+)
+
+
+def read_settings(data: Path | None, **over: Any) -> Settings:
+    given: dict[str, Any] = {"data": data} | over
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def open_store(settings: Settings) -> Database:
+    migrate(settings.database)
+    return Database(settings.database)
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(package_name="engage")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Public meetings: agenda, speaker queue, surveys and searchable transcripts."""
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+@DATA
+@click.option("--host", help="Address to listen on; else ENGAGE_HOST or 127.0.0.1.")
+@click.option("--port", type=int, help="Port to listen on; else ENGAGE_PORT or 8000.")
+@click.option("--worker/--no-worker", default=True, help="Also run one transcription worker.")
+def serve(
+    data: Path | None = None, host: str | None = None, port: int | None = None, worker: bool = True
+) -> None:
+    """Serve the pages."""
+    settings = read_settings(data, host=host, port=port)
+    click.echo(f"Engage on http://{settings.host}:{settings.port}/  (Ctrl+C ends it)", err=True)
+    serve_pages(settings, with_worker=worker)
+
+
+@main.command(name="demo")
+@DATA
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+def run_demo(data: Path | None, host: str | None, port: int | None) -> None:
+    """Fill an empty data folder with a fictional city, and serve it."""
+    settings = read_settings(data or demo.FOLDER, host=host, port=port, city=demo.CITY)
+    store = open_store(settings)
+    store.write_now(lambda db: demo.fill(db, settings))
+    click.echo(welcome(settings, store.read_now(addresses)))
+    store.close()
+    serve_pages(settings)
+
+
+@main.command()
+@DATA
+def worker(data: Path | None) -> None:
+    """Transcribe what is queued, until told to stop."""
+    settings = read_settings(data)
+    migrate(settings.database)
+    transcription.run(settings)
+
+
+main.add_command(transcribe)
+main.add_command(check.check)
+
+
+@main.group()
+def user() -> None:
+    """Accounts of clerks and administrators."""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(["clerk", "admin"]), default="clerk", show_default=True)
+@click.option("--body", help="Name of the one body that a clerk serves; without it, every body.")
+@DATA
+def add(name: str, role: str, body: str | None, data: Path | None) -> None:
+    """Add an account; the password is asked for, or read from a pipe."""
+
+    def work(db: Any) -> None:
+        found = db.query(Body).filter_by(name=body).one_or_none() if body else None
+        if body and found is None:
+            raise click.ClickException(f"There is no body named {body}.")
+        people.add_account(db, name, password, by=record.SYSTEM, role=role, body_id=found and found.id)
+
+    password = ask_password()
+    act(data, work)
+
+
+@user.command(name="password")
+@click.argument("name")
+@DATA
+def set_password(name: str, data: Path | None) -> None:
+    """Set a new password, which also ends the account's sessions."""
+    new = ask_password()
+    act(data, lambda db: people.set_password(db, name, new, by=record.SYSTEM))
+
+
+def act(data: Path | None, work: Any) -> None:
+    """Do one thing to the store; a refusal is one line and a failure."""
+    store = open_store(read_settings(data))
+    try:
+        store.write_now(work)
+    except Refused as refusal:
+        raise click.ClickException(translate("en", refusal.message, **refusal.values)) from None
+    finally:
+        store.close()
+
+
+def ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != first:
+        raise click.ClickException("The two passwords differ.")
+    return first
+
+
+@main.command()
+@DATA
+def verify(data: Path | None) -> None:
+    """Recompute every book's chain of hashes; names the first entry that does not follow."""
+    store = open_store(read_settings(data))
+    faults = store.read_now(lambda db: {book: record.first_fault(db, book) for book in record.heads(db)})
+    store.close()
+    broken = {book: seq for book, seq in faults.items() if seq is not None}
+    for book, seq in broken.items():
+        click.echo(f"Book {book}: entry {seq} does not follow from the one before.")
+    if broken:
+        sys.exit(1)
+    click.echo(f"{len(faults)} books, every entry follows from the one before.")
+
+
+@main.command()
+@DATA
+def reindex(data: Path | None) -> None:
+    """Build the search index again from the record."""
+    settings = read_settings(data)
+    store = open_store(settings)
+    index = Index(settings.index)
+    writer = index.try_writer()
+    if writer is None:
+        raise click.ClickException("A running server keeps this index; it brings it up to date by itself.")
+    Indexer(store, index, joined_readings()).rebuild(writer)
+    writer.close()
+    store.close()
+    click.echo(f"{len(index.cursors())} books read.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""One box over everything: what was said, what is on the agendas, what was written."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from comments.queue.models import Request as RequestToSpeak
+from comments.written import search as written_search
+from comments.written.models import Comment
+from engage import language, record
+from engage.doors import reads
+from engage.finding import Hit, Hits, Query
+from engage.finding import search as find
+from engage.forms import Form
+from engage.index import Index
+from engage.indexing import Reading
+from engage.language import N_
+from engage.record import Entry
+from engage.render import page
+from engage.snippets import Pieces, marked, snippet
+from engage.words import Term
+from meetings import queries as meetings_queries
+from meetings import search as meetings_search
+from meetings.models import AgendaItem, Meeting
+from transcripts import search as transcripts_search
+from transcripts.models import Line, Recording
+from transcripts.rules import moment_url
+
+AT_ONCE = 20
+"""Results on a page."""
+LONGEST = 200
+
+
+def joined_readings() -> dict[str, list[Reading]]:
+    """Entry kind to what it means for the index, from every domain's table."""
+    joined: dict[str, list[Reading]] = {}
+    for table in (meetings_search.readings, transcripts_search.readings, written_search.readings):
+        for kind, reading in table.items():
+            joined.setdefault(kind, []).append(reading)
+    return joined
+
+
+@dataclass(frozen=True)
+class Result:
+    """One hit as it is shown; `at_ms` is set where it can be played."""
+
+    kind: str
+    meeting: Meeting
+    link: str
+    pieces: Pieces
+    lang: str
+    title: Pieces | None = None
+    """An agenda item's; `pieces` are then of its description."""
+    at_ms: int | None = None
+    item: AgendaItem | None = None
+    speaker: str | None = None
+
+
+@reads("public")
+def search(request: Request, db: Session) -> Response:
+    """Everything is in the address, so that a search can be sent to somebody."""
+    form = Form(dict(request.query_params))
+    form.lang = language.of_request(request)
+    text = form.text("q", most=LONGEST)
+    first, last = _day(form, "from"), _day(form, "to")
+    number = form.number("page", least=1, most=500, default=1) or 1
+    index: Index = request.app.state.index
+    hits = Hits()
+    if text and not form.is_wrong:
+        query = Query(text, body=form.value("body"), date_from=first, date_to=last)
+        hits = find(index, query, limit=AT_ONCE, offset=(number - 1) * AT_ONCE)
+    return page(
+        request,
+        "search.html",
+        status=422 if form.is_wrong else 200,
+        form=form,
+        text=text,
+        hits=hits,
+        results=results(db, hits, form.lang),
+        bodies=meetings_queries.bodies(db),
+        number=number,
+        pages=-(-hits.total // AT_ONCE),
+    )
+
+
+def _day(form: Form, name: str) -> date | None:
+    typed = form.value(name).strip()
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        form.say(name, N_("Please give a day, such as 2026-11-30."))
+        return None
+
+
+def results(db: Session, hits: Hits, lang: str) -> list[Result]:
+    """The hits with the words of the rows as they are now; what has been hidden meanwhile is left out."""
+    meetings = _rows(db, Meeting, {hit.meeting for hit in hits.page})
+    shown = [hit for hit in hits.page if hit.meeting in meetings and meetings[hit.meeting].is_public]
+    found = {
+        **_lines(db, shown, hits.terms, meetings),
+        **_items(db, shown, hits.terms, meetings),
+        **_comments(db, shown, hits.terms, meetings),
+        **_meetings(shown, hits.terms, meetings),
+    }
+    return [found[hit.id] for hit in shown if hit.id in found]
+
+
+def _ids(hits: Sequence[Hit], kind: str) -> set[str]:
+    return {hit.id.split(":")[1] for hit in hits if hit.kind == kind}
+
+
+def _rows(db: Session, table: Any, ids: Collection[str]) -> dict[str, Any]:
+    return {row.id: row for row in db.scalars(select(table).where(table.id.in_(ids)))} if ids else {}
+
+
+def _lines(
+    db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
+) -> dict[str, Result]:
+    lines = _rows(db, Line, _ids(hits, "line"))
+    recordings = _rows(db, Recording, {line.recording_id for line in lines.values()})
+    told = Told(db, {each.meeting_id for each in recordings.values() if each.starts_at})
+    found = {}
+    for line in lines.values():
+        made = recordings[line.recording_id]
+        meeting = meetings[made.meeting_id]
+        spoken = (made.transcription and made.transcription.language) or meeting.language
+        item, speaker = told.at(made, line.start_ms)
+        found[f"line:{line.id}"] = Result(
+            kind="line",
+            meeting=meeting,
+            link=moment_url(meeting.id, made.id, line.start_ms),
+            pieces=snippet(line.text, terms, spoken),
+            lang=spoken,
+            at_ms=line.start_ms,
+            item=item,
+            speaker=speaker,
+        )
+    return found
+
+
+def _items(
+    db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
+) -> dict[str, Result]:
+    items = _rows(db, AgendaItem, _ids(hits, "item"))
+    found = {}
+    for item in items.values():
+        for words in item.texts:
+            found[f"item:{item.id}:{words.lang}"] = Result(
+                kind="item",
+                meeting=meetings[item.meeting_id],
+                link=f"/meetings/{item.meeting_id}#item-{item.id}",
+                title=marked(words.title, terms, words.lang),
+                pieces=snippet(words.description, terms, words.lang) if words.description else [],
+                lang=words.lang,
+                item=item,
+            )
+    return found
+
+
+def _comments(
+    db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
+) -> dict[str, Result]:
+    written = _rows(db, Comment, _ids(hits, "comment"))
+    items = _rows(db, AgendaItem, {each.item_id for each in written.values() if each.item_id})
+    return {
+        f"comment:{each.id}": Result(
+            kind="comment",
+            meeting=meetings[each.meeting_id],
+            link=f"/meetings/{each.meeting_id}/comments?comment={each.id}#comment-{each.id}",
+            pieces=snippet(each.text, terms),
+            lang=meetings[each.meeting_id].language,
+            item=items.get(each.item_id or ""),
+            speaker=each.name or None,
+        )
+        for each in written.values()
+        if not each.is_withheld
+    }
+
+
+def _meetings(
+    hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
+) -> dict[str, Result]:
+    return {
+        f"meeting:{meeting.id}": Result(
+            kind="meeting",
+            meeting=meeting,
+            link=f"/meetings/{meeting.id}",
+            pieces=snippet(meeting.title, terms, meeting.language),
+            lang=meeting.language,
+        )
+        for meeting in (meetings[each] for each in _ids(hits, "meeting") if each in meetings)
+    }
+
+
+class Told:
+    """What the record tells of a moment: which item was open, and who had the floor."""
+
+    KINDS = (
+        *("item.called", "meeting.recessed", "meeting.adjourned"),
+        *("floor.started", "floor.resumed", "floor.paused", "floor.ended"),
+        *("request.withdrawn", "request.removed"),
+    )
+
+    def __init__(self, db: Session, meeting_ids: Collection[str]) -> None:
+        self.entries: dict[str, list[Entry]] = {}
+        for entry in record.of_kinds(db, meeting_ids, self.KINDS):
+            self.entries.setdefault(entry.book, []).append(entry)
+        told = [entry.facts for entries in self.entries.values() for entry in entries]
+        self.items = _rows(db, AgendaItem, {facts["item"] for facts in told if facts.get("item")})
+        self.requests = _rows(db, RequestToSpeak, {facts["request"] for facts in told if "request" in facts})
+
+    def at(self, made: Recording, start_ms: int) -> tuple[AgendaItem | None, str | None]:
+        entries = self.entries.get(made.meeting_id, [])
+        if made.starts_at is None or not entries:
+            return None, None
+        moment = made.starts_at + timedelta(milliseconds=start_ms)
+        before = entries[: bisect_right([entry.at for entry in entries], moment)]
+        return self._item(before), self._speaker(before)
+
+    def _item(self, before: Sequence[Entry]) -> AgendaItem | None:
+        last = next((each for each in reversed(before) if each.kind == "item.called"), None)
+        return self.items.get(last.facts["item"]) if last else None
+
+    def _speaker(self, before: Sequence[Entry]) -> str | None:
+        """The name of who had the floor, if they gave one. Where nobody had it, nobody is named."""
+        last = next((each for each in reversed(before) if each.kind != "item.called"), None)
+        if last is None or last.kind not in ("floor.started", "floor.resumed"):
+            return None
+        request = self.requests.get(last.facts["request"])
+        return request.name or None if request else None
+
+
+routes = [Route("/search", search)]

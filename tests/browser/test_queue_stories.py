@@ -1,0 +1,110 @@
+"""The speaker queue as people meet it, in two windows."""
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, House, Windows
+
+pytestmark = pytest.mark.browser
+WITHIN_A_SECOND = 1000
+
+
+def ask_to_speak(page: Page, name: str, item: str = "Bike lane") -> None:
+    page.locator(".agenda").get_by_role("link", name=re.compile(f"^Ask to speak.*{item}")).click()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Ask to speak").click()
+
+
+def test_a_resident_joins_the_clerk_calls_and_both_screens_change(windows: Windows) -> None:
+    resident, watcher, clerk = windows.open(), windows.open(size=DESK), windows.clerk()
+    ask_to_speak(resident, "Rosa Díaz")
+    expect(resident.locator("#mine")).to_contain_text("You are next.")
+    expect(watcher.locator("#panel-queue")).to_contain_text("Rosa Díaz", timeout=WITHIN_A_SECOND)
+
+    clerk.keyboard.press("i")
+    expect(clerk.locator("#call-next")).to_contain_text("Rosa Díaz", timeout=2 * WITHIN_A_SECOND)
+    clerk.keyboard.press("n")
+    expect(watcher.locator(".floor")).to_contain_text("Rosa Díaz", timeout=2 * WITHIN_A_SECOND)
+    expect(resident.locator("#mine")).to_contain_text("It is your turn to speak")
+    expect(resident).to_have_title(re.compile("It is your turn"))
+
+    clerk.keyboard.press("s")
+    expect(watcher.locator(".clock-face")).to_have_text(re.compile("2:5"), timeout=4000)
+    resident.get_by_role("button", name="Give up the floor").click()
+    expect(watcher.locator(".floor")).not_to_contain_text("Rosa Díaz")
+    expect(clerk.locator(".floor")).not_to_contain_text("Rosa Díaz")
+
+
+def test_an_open_page_comes_back_by_itself_with_nothing_missed(windows: Windows, house: House) -> None:
+    watcher, resident = windows.open(), windows.open()
+    watcher.locator("#panel-queue").wait_for()
+    house.stop(signal.SIGKILL)
+    expect(watcher.locator("#connection")).to_be_visible()
+    house.start()
+    ask_to_speak(resident, "Ben Okafor")
+    expect(watcher.locator("#panel-queue")).to_contain_text("Ben Okafor", timeout=15_000)
+    expect(watcher.locator("#connection")).to_be_hidden()
+
+
+def test_everything_works_with_javascript_off(windows: Windows) -> None:
+    resident = windows.open(java_script_enabled=False)
+    clerk = windows.clerk(java_script_enabled=False)
+    ask_to_speak(resident, "Ana")
+    expect(resident.locator("#mine")).to_contain_text("You are next.")
+    clerk.reload()
+    clerk.get_by_role("button", name="Call item 1").click()
+    clerk.get_by_role("button", name="Call next: Ana").click()
+    clerk.get_by_role("button", name="Start the clock").click()
+    resident.reload()
+    expect(resident.locator("#mine")).to_contain_text("You have the floor.")
+    resident.get_by_role("button", name="Give up the floor").click()
+    expect(resident.locator(".floor")).to_contain_text("The body")
+
+
+def press_until(page: Page, name: str, key: str = "Tab") -> None:
+    """Move the focus with the keyboard alone to what carries this name."""
+    for _ in range(60):
+        page.keyboard.press(key)
+        if name in (page.evaluate("document.activeElement.innerText || document.activeElement.name") or ""):
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+def test_the_keyboard_alone_is_enough(windows: Windows) -> None:
+    resident = windows.open(size=DESK)
+    press_until(resident, "Ask to speak")
+    resident.keyboard.press("Enter")
+    resident.wait_for_url("**/request")
+    press_until(resident, "name")
+    resident.keyboard.type("Keyboard only")
+    press_until(resident, "Ask to speak")
+    resident.keyboard.press("Enter")
+    expect(resident.locator("#mine")).to_contain_text("You are next.")
+    resident.wait_for_url("**#mine")
+    press_until(resident, "Withdraw")
+    resident.keyboard.press("Enter")
+    expect(resident.locator("#mine")).to_be_hidden()
+
+
+def test_a_late_press_changes_nothing_and_says_why(windows: Windows, house: House) -> None:
+    """The clerk's page shows Ana as next; Ana withdraws in the same moment."""
+    resident, clerk = windows.open(), windows.clerk()
+    ask_to_speak(resident, "Ana")
+    clerk.keyboard.press("i")
+    button = clerk.locator("#call-next")
+    expect(button).to_contain_text("Ana")
+    request = clerk.locator("#call-next").evaluate("button => button.form.elements.request.value")
+    resident.get_by_role("button", name="Withdraw").click()
+    expect(resident.locator("#mine")).to_be_hidden()
+    clerk.evaluate(
+        "(id) => { const old = document.querySelector('#close-queue').form;"
+        " old.insertAdjacentHTML('beforeend', `<input type=hidden name=request value=${id}>`);"
+        " old.setAttribute('hx-post', location.pathname.replace('console', 'floor')); htmx.process(old); }",
+        request,
+    )
+    clerk.locator("#close-queue").click()
+    expect(clerk.locator("#problem")).to_contain_text("The queue has moved on meanwhile.")
+    expect(clerk.locator("#console")).to_be_visible()

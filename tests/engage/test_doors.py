@@ -1,0 +1,114 @@
+"""Who may come in: every route against every role, from the app's own table of routes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from comments.queue.actions import join_queue
+from engage.app import create_app
+from engage.settings import Settings
+from tests import make
+from tests.make import Cast
+from transcripts.queries import lines_of
+from transcripts.rules import file_of
+
+ROLES = ("nobody", "resident", "stranger", "clerk", "admin")
+"""`stranger` is the clerk of another body."""
+SIGN_IN, NOT_FOUND, IN = "sign-in", "not found", "in"
+EXPECTED = {
+    "public": {role: IN for role in ROLES},
+    "clerk": {"nobody": SIGN_IN, "resident": SIGN_IN, "stranger": NOT_FOUND, "clerk": IN, "admin": IN},
+    "admin": {"nobody": SIGN_IN, "resident": SIGN_IN, "stranger": NOT_FOUND, "clerk": NOT_FOUND, "admin": IN},
+}
+
+
+def routes(app: Starlette) -> Iterator[tuple[str, str, str]]:
+    """Method, path and access of every route but the static files and the sockets (test_hub has those)."""
+    for route in app.routes:
+        if isinstance(route, Mount | WebSocketRoute):
+            continue
+        assert isinstance(route, Route)
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            yield method, route.path, route.endpoint.access  # type: ignore[attr-defined]
+
+
+TABLE = sorted(routes(create_app(Settings())))
+
+
+def test_every_staff_path_is_for_staff_and_no_other_is() -> None:
+    assert {access for _, path, access in TABLE if path.startswith("/clerk")} <= {"clerk", "admin"}
+    assert {access for _, path, access in TABLE if not path.startswith("/clerk")} == {"public"}
+
+
+def test_a_route_that_does_not_say_who_may_come_in_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    async def open_to_all(request: Any) -> None: ...
+
+    monkeypatch.setattr("engage.health.routes", [Route("/x", open_to_all)])
+    with pytest.raises(RuntimeError, match="does not say who may come in"):
+        create_app(settings)
+
+
+def outcome(answer: Any) -> str:
+    if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"):
+        return SIGN_IN
+    return NOT_FOUND if answer.status_code == 404 else IN
+
+
+def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
+    """For each parameter of a path, something of this city's open meeting."""
+
+    def work(db: Any) -> dict[str, str]:
+        meeting = db.merge(cast.city.meeting)
+        person = make.participant(db, meeting)
+        recording = make.transcript(db, meeting, "Good evening.")
+        return {
+            "meeting_id": meeting.id,
+            "body_id": cast.city.body.id,
+            "item_id": cast.city.item.id,
+            "request_id": join_queue(db, meeting, None, person, by=person.actor, mode="remote").id,
+            "comment_id": make.comment(db, meeting).id,
+            "survey_id": make.survey(db, meeting).id,
+            "recording_id": recording.id,
+            "line_id": lines_of(db, recording.id)[0].id,
+            "file_id": "nofile",
+        }
+
+    ids: dict[str, str] = cast.db.write_now(work)
+    path = file_of(settings, ids["recording_id"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make.sound_file(path)
+    return ids
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_matrix(cast: Cast, settings: Settings, role: str) -> None:
+    client = cast.resident() if role in ("nobody", "resident") else cast.signed_in(role)
+    if role == "resident":
+        client.cookies.set(f"p_{cast.city.meeting.id}", "a token", path=f"/meetings/{cast.city.meeting.id}")
+    ids = one_of_each(cast, settings)
+    wrong = {}
+    for method, path, access in TABLE:
+        if path == "/sign-out" or "{file_id}" in path:
+            continue
+        url = PARAMETER.sub(lambda match: ids[match[1]], path)
+        wanted = EXCEPT.get((path, role), EXPECTED[access][role])
+        form = {"key": url, "request": ids["request_id"]} if method == "POST" else None
+        got = outcome(client.request(method, url, data=form))
+        if got != wanted:
+            wrong[f"{method} {path}"] = f"{got}, not {wanted}"
+    assert wrong == {}
+
+
+PARAMETER = re.compile(r"{(\w+?)(?::\w+)?}")
+EXCEPT = {
+    **{(path, "stranger"): IN for path in ("/clerk", "/clerk/bodies", "/clerk/meetings/new")},
+    **{("/clerk/bodies/new", role): NOT_FOUND for role in ("clerk", "stranger")},
+    **{("/meetings/{meeting_id}/requests/{request_id}/withdrawal", role): NOT_FOUND for role in ROLES},
+}
+"""Staff pages that are about no one body; what only a clerk of every body may do; what is somebody's own."""
