@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from engage.language import DEFAULT, FOLDER, LANGUAGES
 
 HERE = Path(__file__).parent.parent
-METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.xml", "jinja2")]
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.xml", "jinja2"), ("**.txt", "jinja2")]
 KEYWORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"**.html": {"trimmed": "false", "silent": "false"}}
 SOURCES = ("engage", "meetings", "comments", "transcripts", "templates")

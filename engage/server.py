@@ -1,6 +1,7 @@
 """The web process: uvicorn, set for many open sockets, and the worker beside it."""
 
 import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -52,8 +53,13 @@ def serve(settings: Settings, *, with_worker: bool = True) -> None:
         log_level="warning",
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, end)  # uvicorn raises it again when it is done, and the worker must end too
     with worker_beside(settings) if with_worker else contextlib.nullcontext():
         uvicorn.Server(config).run()
+
+
+def end(*_: object) -> None:
+    raise SystemExit(0)
 
 
 @contextlib.contextmanager

@@ -40,13 +40,21 @@ def test_a_resident_joins_the_clerk_calls_and_both_screens_change(windows: Windo
 
 def test_an_open_page_comes_back_by_itself_with_nothing_missed(windows: Windows, house: House) -> None:
     watcher, resident = windows.open(), windows.open()
-    watcher.locator("#panel-queue").wait_for()
+    watcher.locator("[data-room][data-connected]").wait_for(state="attached")
     house.stop(signal.SIGKILL)
     expect(watcher.locator("#connection")).to_be_visible()
     house.start()
     ask_to_speak(resident, "Ben Okafor")
     expect(watcher.locator("#panel-queue")).to_contain_text("Ben Okafor", timeout=15_000)
     expect(watcher.locator("#connection")).to_be_hidden()
+
+
+def test_a_page_connects_also_when_its_scripts_come_late(windows: Windows, house: House) -> None:
+    page = windows.open(f"{house.url}/meetings")
+    for name in ("hx-ws.min.js", "live.js"):
+        page.route(f"**/{name}*", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.goto(house.meeting)
+    page.locator("[data-room][data-connected]").wait_for(state="attached")
 
 
 def test_everything_works_with_javascript_off(windows: Windows) -> None:

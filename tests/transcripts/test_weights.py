@@ -115,8 +115,8 @@ def test_a_cache_that_cannot_be_written_is_told(installed: Path, tmp_path: Path)
 def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ENGAGE_MODELS", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", "/home/clerk")
-    assert cache_folder() == Path("/home/clerk/.cache/engage/models")
+    monkeypatch.setenv("HOME", "/people/clerk")
+    assert cache_folder() == Path("/people/clerk/.cache/engage/models")
     monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
     assert cache_folder() == Path("/var/cache/engage/models")
     monkeypatch.setenv("ENGAGE_MODELS", "/srv/models")

@@ -18,9 +18,11 @@
   });
 
   document.addEventListener("htmx:ws:after:connection", () => {
+    room.dataset.connected = "";
     if (banner) banner.hidden = true;
   });
   document.addEventListener("htmx:ws:close", () => {
+    delete room.dataset.connected;
     if (banner) banner.hidden = false;
   });
 
