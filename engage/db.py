@@ -31,6 +31,7 @@ BUSY_MS = 5000
 GROUP = 64
 """At most this many actions share one commit, so that the first in it does not wait long."""
 
+T = TypeVar("T")
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Of ids and codes: no letter that is mistaken for another when read out."""
 
@@ -117,12 +118,31 @@ def make_engine(path: Path, *, write: bool) -> Engine:
     return engine
 
 
+class Reading(Session):
+    """A session on one state of the database: what it has read once it need not read again."""
+
+
+@event.listens_for(Reading, "loaded_as_persistent")
+def keep(session: Session, row: object) -> None:
+    """A session forgets rows that nobody holds, and the next panel would load the meeting anew."""
+    session.info.setdefault("kept", []).append(row)
+
+
+def once(db: Session, key: object, load: Callable[[], T]) -> T:
+    """What `load` gives; within one Reading it is asked for a single time. A writer always loads."""
+    if not isinstance(db, Reading):
+        return load()
+    known: dict[object, T] = db.info.setdefault("once", {})
+    if key not in known:
+        known[key] = load()
+    return known[key]
+
+
 class StoreFailed(Exception):
     """Nothing of this write was kept: the disk is full, or the lock did not come free."""
 
 
 Action = Callable[[Session], Any]
-T = TypeVar("T")
 
 
 class Database:
@@ -148,7 +168,7 @@ class Database:
 
     def read_now(self, work: Callable[[Session], T]) -> T:
         """Read in this thread, everything from one state of the database."""
-        with Session(self.reader, autoflush=False, expire_on_commit=False) as session:
+        with Reading(self.reader, autoflush=False, expire_on_commit=False) as session:
             return work(session)
 
     async def read(self, work: Callable[[Session], T]) -> T:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engage import clock
+from engage.db import once
 from engage.doors import NotFound
 from engage.people import Account
 from meetings.models import (
@@ -67,6 +68,10 @@ def agenda_item(db: Session, meeting: Meeting, item_id: str) -> AgendaItem:
 
 def agenda(db: Session, meeting_id: str) -> list[Branch]:
     """The agenda as a tree, in order."""
+    return once(db, ("agenda", meeting_id), lambda: _agenda(db, meeting_id))
+
+
+def _agenda(db: Session, meeting_id: str) -> list[Branch]:
     items = db.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id)

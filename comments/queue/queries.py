@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from comments.queue.models import FINISHED, HAS_FLOOR, SKIPPED, UNDER_WAY, WAITING, Request
 from comments.queue.rules import wait_range
+from engage.db import once
 from engage.doors import NotFound
 from meetings.models import Meeting
 
@@ -20,13 +21,12 @@ def request_to_speak(db: Session, meeting_id: str, request_id: str) -> Request:
 
 def waiting(db: Session, meeting_id: str) -> list[Request]:
     """Everyone who waits, in the order in which they will be called within each item."""
-    return list(
-        db.scalars(
-            select(Request)
-            .where(Request.meeting_id == meeting_id, Request.state == WAITING)
-            .order_by(Request.place, Request.id)
-        )
+    wanted = (
+        select(Request)
+        .where(Request.meeting_id == meeting_id, Request.state == WAITING)
+        .order_by(Request.place, Request.id)
     )
+    return once(db, ("waiting", meeting_id), lambda: list(db.scalars(wanted)))
 
 
 def on_item(requests: Sequence[Request], item_id: str | None) -> list[Request]:

@@ -229,5 +229,5 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         self.db.close()
 
 
-AnyOrderOfActs.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+AnyOrderOfActs.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 TestAnyOrderOfActs = AnyOrderOfActs.TestCase

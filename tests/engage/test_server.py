@@ -15,7 +15,10 @@ import pytest
 
 from engage.settings import Settings
 
-pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for child processes in /proc")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for child processes in /proc"),
+]
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 40) -> None:

@@ -46,7 +46,7 @@ def test_every_line_can_be_corrected_from_the_list(cast: Cast) -> None:
     clerk = cast.clerk
     page = clerk.get(at(cast, f"transcript?recording={made.id}")).text
     assert [f'href="{at(cast, "lines/" + line.id)}"' in page for line in lines] == [True, True]
-    assert ("All 2 lines" in page, "1 with uncertain words" in page) == (True, True)
+    assert ("All: 2 lines" in page, "1 with uncertain words" in page) == (True, True)
     doubtful = clerk.get(at(cast, f"transcript?recording={made.id}&unsure=1")).text
     assert [f"line-{line.id}" in doubtful for line in lines] == [False, True]
 
