@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import sqlite3
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,21 +12,15 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Engine, MetaData, Text, create_engine, event
+from sqlalchemy import Dialect, MetaData, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from engage import clock
+from engage.sqlite import READERS, journal_mode, make_engine
 
-try:
-    from pysqlite3 import dbapi2 as sqlite
-except ImportError:  # no wheel for this platform: the standard library's
-    sqlite = sqlite3
-
-READERS = 8
-BUSY_MS = 5000
 GROUP = 64
 """At most this many actions share one commit, so that the first in it does not wait long."""
 
@@ -66,56 +59,6 @@ class Moment(TypeDecorator[datetime]):
 def new_id(length: int = 10) -> str:
     """A random short text: 10 of 31 letters are about 49 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def has_wal_fault(version: tuple[int, ...]) -> bool:
-    """SQLite before 3.51.3 can lose a commit when a WAL is reset (sqlite.org/wal.html#walresetbug);
-    3.44.6 and 3.50.7 carry the mend."""
-    if version >= (3, 51, 3):
-        return False
-    return not ((3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51))
-
-
-def journal_mode(version: tuple[int, ...] = sqlite.sqlite_version_info) -> str:
-    return "DELETE" if has_wal_fault(version) else "WAL"
-
-
-def make_engine(path: Path, *, write: bool) -> Engine:
-    """An engine whose connections are set for durability: WAL, FULL, foreign keys.
-
-    The driver's own transactions are switched off; a writer begins IMMEDIATE, since a read that turns
-    into a write is refused as locked without waiting.
-    """
-    engine = create_engine(
-        f"sqlite:///{path}",
-        module=sqlite,
-        pool_size=1 if write else READERS,
-        max_overflow=0,
-        connect_args={"check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            f"journal_mode={journal_mode()}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "cache_size=-16000",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-        if not write:
-            connection.execute("PRAGMA query_only=ON").close()
-        if connection.execute("PRAGMA synchronous").fetchone()[0] < 2:
-            raise RuntimeError("SQLite refuses synchronous=FULL: a write could be lost")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
 
 
 class Reading(Session):

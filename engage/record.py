@@ -14,9 +14,9 @@ import secrets
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Text, select, update
+from sqlalchemy import ForeignKey, Table, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage import clock
@@ -37,6 +37,16 @@ class Book(Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(Text, default=START)
+
+
+BOOK = cast(Table, Book.__table__)
+TAKE = (
+    update(BOOK)
+    .where(BOOK.c.id == bindparam("book"))
+    .values(seq=BOOK.c.seq + 1)
+    .returning(BOOK.c.seq, BOOK.c.hash)
+)
+SIGN = update(BOOK).where(BOOK.c.id == bindparam("book")).values(hash=bindparam("digest"))
 
 
 class Entry(Base):
@@ -83,19 +93,16 @@ def append(db: Session, book: str, kind: str, /, *, by: str | None, **facts: Any
     digest = entry_hash(previous, book=book, seq=seq, at=at, kind=kind, actor=by, data=data)
     entry = Entry(book=book, seq=seq, at=at, kind=kind, actor=by, data=data, hash=digest)
     db.add(entry)
-    db.execute(update(Book).where(Book.id == book).values(hash=digest))
+    db.execute(SIGN, {"book": book, "digest": digest})
     db.info.setdefault("books", set()).add(book)
     return entry
 
 
 def _take_number(db: Session, book: str) -> tuple[int, str]:
     """The next number of the book, held until the transaction ends, and the hash of the entry before."""
-    taken = db.execute(
-        update(Book).where(Book.id == book).values(seq=Book.seq + 1).returning(Book.seq, Book.hash)
-    ).one_or_none()
+    taken = db.execute(TAKE, {"book": book}).one_or_none()
     if taken is None:
-        db.add(Book(id=book, seq=1, hash=START))
-        db.flush()
+        db.execute(BOOK.insert(), {"id": book, "seq": 1, "hash": START})
         return 1, START
     return taken.seq, taken.hash
 

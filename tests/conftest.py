@@ -1,9 +1,11 @@
 """The cast and the house that every test uses: a real database, the real app."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -13,6 +15,10 @@ from engage.db import Database
 from engage.migrations import migrate
 from engage.settings import Settings
 from tests.make import Cast, City
+
+hypothesis.settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis.settings.load_profile("thorough" if os.environ.get("CI") == "true" else "quick")
 
 
 @pytest.fixture(scope="session")

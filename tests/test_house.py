@@ -12,9 +12,10 @@ from alembic.migration import MigrationContext
 
 from engage import messages
 from engage.app import create_app
-from engage.db import Base, make_engine
+from engage.db import Base
 from engage.render import STATIC
 from engage.settings import Settings
+from engage.sqlite import make_engine
 
 HERE = Path(__file__).parent.parent
 PACKAGES = ("engage", "meetings", "comments", "transcripts")

@@ -8,6 +8,7 @@ import comments.written.models
 import meetings.models
 import transcripts.models
 from engage import db, people, record
+from engage.sqlite import make_engine
 
 TABLES = (
     comments.queue.models,
@@ -20,7 +21,7 @@ TABLES = (
 )
 """Imported so that the metadata knows them."""
 
-engine = db.make_engine(context.config.attributes["database"], write=True)
+engine = make_engine(context.config.attributes["database"], write=True)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

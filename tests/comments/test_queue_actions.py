@@ -229,5 +229,5 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         self.db.close()
 
 
-AnyOrderOfActs.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+AnyOrderOfActs.TestCase.settings = settings(stateful_step_count=20)
 TestAnyOrderOfActs = AnyOrderOfActs.TestCase

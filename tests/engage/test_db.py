@@ -8,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engage import record
-from engage.db import Database, StoreFailed, has_wal_fault, journal_mode, sqlite
+from engage.db import Database, StoreFailed
+from engage.sqlite import driver, has_wal_fault, journal_mode
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_every_connection_is_set_for_durability(store: Database, which: str) -> 
             for name in ("journal_mode", "synchronous", "foreign_keys", "query_only")
         }
     assert settings == {
-        "journal_mode": journal_mode(sqlite.sqlite_version_info).lower(),
+        "journal_mode": journal_mode(driver.sqlite_version_info).lower(),
         "synchronous": 2,
         "foreign_keys": 1,
         "query_only": int(which == "reader"),
