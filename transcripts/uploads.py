@@ -17,9 +17,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from engage.forms import clean
 from engage.language import N_
+from engage.multipart import FIELDS, FormWithFile
 from engage.settings import Settings
 from transcripts.models import Recording
-from transcripts.multipart import FIELDS, FormWithFile
 from transcripts.rules import folder
 
 try:

@@ -14,11 +14,11 @@ from python_multipart.exceptions import FormParserError
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from engage.multipart import FIELDS, FormWithFile
 from engage.settings import Settings
 from tests.make import Cast, kinds
 from transcripts import rules, uploads
 from transcripts.models import Recording
-from transcripts.multipart import FIELDS, FormWithFile
 
 MB = 1 << 20
 CHUNK = bytes(range(256)) * 256
