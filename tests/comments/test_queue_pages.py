@@ -70,6 +70,17 @@ def test_a_second_wish_for_the_same_item_is_refused_with_everything_typed_kept(c
     assert entries(cast)[-1] == "request.joined"
 
 
+def test_a_closed_list_says_so_before_anybody_fills_in_a_form_and_after(cast: Cast) -> None:
+    resident = cast.resident()
+    cast.clerk.post(f"/clerk/meetings/{cast.city.meeting.id}/queue/closing")
+    url = f"/meetings/{cast.city.meeting.id}/items/{cast.city.item.id}/request"
+    assert "The list of speakers is closed." in resident.get(url).text
+    answer = join(cast, resident, name="Too late")
+    assert answer.status_code == 409
+    assert 'value="Too late"' in answer.text
+    assert "request.joined" not in entries(cast)
+
+
 @pytest.mark.parametrize("name", ["x" * 81, "x" * 10_000])
 def test_a_long_name_is_answered_beside_the_field(cast: Cast, name: str) -> None:
     answer = join(cast, cast.resident(), name=name)
