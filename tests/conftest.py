@@ -7,18 +7,25 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from engage import people
 from engage.app import create_app
 from engage.db import Database
 from engage.migrations import migrate
 from engage.settings import Settings
 from tests.make import Cast, City
 
-hypothesis.settings.register_profile("quick", max_examples=25, deadline=None)
-hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=15, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("thorough", max_examples=200, deadline=None)
 hypothesis.settings.load_profile("thorough" if os.environ.get("CI") == "true" else "quick")
+
+
+people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+people._decoy = people._hasher.hash("nobody")
+"""argon2 as everywhere, but not slow on purpose."""
 
 
 @pytest.fixture(scope="session")

@@ -229,5 +229,5 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         self.db.close()
 
 
-AnyOrderOfActs.TestCase.settings = settings(stateful_step_count=20)
+AnyOrderOfActs.TestCase.settings = settings(stateful_step_count=15)
 TestAnyOrderOfActs = AnyOrderOfActs.TestCase

@@ -204,7 +204,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, W
     writer.close()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["en", "es", "", "fr"]))
 def test_any_word_of_any_text_finds_it(scratch: tuple[Index, Writer], text: str, language: str) -> None:
     index, writer = scratch
@@ -215,7 +215,7 @@ def test_any_word_of_any_text_finds_it(scratch: tuple[Index, Writer], text: str,
             assert (word, ids(search(index, Query(word)))) == (word, "a")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abcdéñ-'’ ", max_size=12), min_size=6, max_size=14), st.data())
 def test_words_in_a_row_find_the_lines_where_they_begin(
     scratch: tuple[Index, Writer], parts: list[str], data: st.DataObject
@@ -239,7 +239,7 @@ def test_words_in_a_row_find_the_lines_where_they_begin(
 OPERATORS = ['"', "*", "AND", "OR", "NOT", ":", "^", "~2", "[a TO b]", "bike", "lanes", "the", "lnaes"]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30) | st.sampled_from(OPERATORS), max_size=30))
 def test_any_query_is_answered(index: Index, parts: list[str]) -> None:
     for gap in ("", " "):

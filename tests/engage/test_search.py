@@ -3,12 +3,20 @@
 import time
 from typing import Any
 
+import pytest
+
 from comments.written import actions as written
 from engage import people
 from engage.index import Index
 from engage.indexing import Indexer
 from engage.search import joined_readings
 from tests.make import Cast, kinds
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index looks for news so often that no test has to wait for it."""
+    monkeypatch.setattr("engage.indexing.LOOK_S", 0.05)
 
 
 def indexed(cast: Cast) -> None:

@@ -102,7 +102,7 @@ def test_every_word_has_a_fold_and_stems_without_gaps(text: str) -> None:
         assert [each.isalnum() for each in read] == [True] * len(read)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters() | st.sampled_from("\"*'“”-:()ANDOR \t\n"), max_size=500))
 def test_any_query_is_readable(text: str) -> None:
     for term in asked(text):

@@ -137,6 +137,7 @@ def kinds_of(store: Database, city: City) -> list[str]:
     return [kind for kind in noted if kind.startswith(("recording.", "transcri"))]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("window", [1, 2, 3])
 def test_killed_in_any_window_the_next_worker_makes_the_same_transcript(
     store: Database, settings: Settings, city: City, long_file: Path, window: int

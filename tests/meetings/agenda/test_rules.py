@@ -139,7 +139,7 @@ def test_several_added_at_once_are_numbered_in_order() -> None:
     assert list(kept_numbers(lines).values()) == ["1", "2", "3", "3.1", "", "4"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdefST"), st.sampled_from([*MOVES, *"abcdefST", ""])), max_size=25)
 )
