@@ -148,6 +148,8 @@ class Hub:
                 )
             except Exception:
                 log.exception("the panels of meeting %s could not be rendered", meeting_id)
+                room.fresh |= fresh & room.watchers  # made up for at the next change
+                room.signals |= signals
                 continue
             self._hand_out(room, fresh, news)
 
@@ -188,7 +190,7 @@ class Hub:
     def _hand_out(self, room: Room, fresh: set[Watcher], news: "News") -> None:
         room.cursor = news.head
         nudge = make_frame(news.head, [], set(), nudge=True)
-        for watcher in room.watchers:
+        for watcher in room.watchers - room.fresh:  # who has come meanwhile is caught up from its own cursor
             if watcher.staff:
                 frame: Frame | None = nudge if news.has_entries or watcher in fresh else None
             elif watcher in fresh:

@@ -43,8 +43,6 @@ CLERK, PASSWORD = "clerk", "alder bay demo"
 """Of the demonstration only, and said so where it is printed."""
 PLACE = "Council Chamber, City Hall, 100 Harbor Street"
 SYSTEM = record.SYSTEM
-QUIET = timedelta(milliseconds=300)
-"""The chair's last word before a speaker begins."""
 
 
 def fill(db: Session, settings: Settings) -> None:

@@ -1,21 +1,24 @@
 """Signing in and out."""
 
+from typing import Any
+
 import pytest
+from starlette.testclient import TestClient
 
 from engage import clock, people
 from engage.people import SignIn
 from tests.make import PASSWORD, Cast, kinds
 
 
-def sign_in(cast: Cast, client: object, **fields: str) -> object:
-    return client.post("/sign-in", data={"name": "clerk", "password": PASSWORD} | fields)  # type: ignore[attr-defined]
+def sign_in(client: TestClient, **fields: str) -> Any:
+    return client.post("/sign-in", data={"name": "clerk", "password": PASSWORD} | fields)
 
 
 def test_a_clerk_signs_in_and_out(cast: Cast) -> None:
     client = cast.resident()
-    answer = sign_in(cast, client)
-    assert answer.headers["location"] == "/clerk"  # type: ignore[attr-defined]
-    cookie = answer.headers["set-cookie"].lower()  # type: ignore[attr-defined]
+    answer = sign_in(client)
+    assert answer.headers["location"] == "/clerk"
+    cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     console = f"/clerk/meetings/{cast.city.meeting.id}/console"
@@ -30,14 +33,14 @@ def test_a_clerk_signs_in_and_out(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("name", "password"), [("clerk", "wrong"), ("nobody", PASSWORD), ("", "")])
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(cast: Cast, name: str, password: str) -> None:
-    answer = sign_in(cast, cast.resident(), name=name, password=password)
-    assert answer.status_code == 422  # type: ignore[attr-defined]
-    assert "The name or the password is wrong." in answer.text  # type: ignore[attr-defined]
-    assert people.SESSION_COOKIE not in answer.cookies  # type: ignore[attr-defined]
+    answer = sign_in(cast.resident(), name=name, password=password)
+    assert answer.status_code == 422
+    assert "The name or the password is wrong." in answer.text
+    assert people.SESSION_COOKIE not in answer.cookies
 
 
 def test_guessing_is_slowed_down(cast: Cast) -> None:
-    statuses = [sign_in(cast, cast.resident(), name="guess").status_code for _ in range(12)]  # type: ignore[attr-defined]
+    statuses = [sign_in(cast.resident(), name="guess").status_code for _ in range(12)]
     assert statuses == [422] * 10 + [429] * 2
 
 
@@ -45,8 +48,8 @@ def test_guessing_is_slowed_down(cast: Cast) -> None:
     "path", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"]
 )
 def test_signing_in_leads_to_our_own_pages_only(cast: Cast, path: str) -> None:
-    answer = sign_in(cast, cast.resident(), next=path)
-    assert answer.headers["location"] == "/clerk"  # type: ignore[attr-defined]
+    answer = sign_in(cast.resident(), next=path)
+    assert answer.headers["location"] == "/clerk"
 
 
 def test_a_session_ends_by_itself_and_with_a_new_password(cast: Cast) -> None:

@@ -9,9 +9,9 @@ from websockets.frames import Frame as WireFrame
 from websockets.frames import Opcode
 
 from comments.queue import actions
-from engage import people
+from engage import people, record
 from engage.frames import Frame, wire
-from engage.hub import MOST_WAITING, Watcher
+from engage.hub import LIVE, MOST_WAITING, Hub, News, Panel, Room, Watcher
 from engage.record import Cursor
 from tests.make import Cast, send
 
@@ -153,3 +153,36 @@ def test_a_page_that_does_not_read_holds_a_few_frames_and_then_none() -> None:
         most = max(most, len(page.frames))
     assert most == MOST_WAITING
     assert (list(page.frames), page.is_behind, page.cursor) == ([], True, None)
+
+
+def test_a_page_that_came_while_others_were_served_keeps_its_own_cursor() -> None:
+    """It still has to be caught up from there; the others' news would hide what it has missed."""
+    settled, late = watcher([True]), watcher([True])
+    room = Room(watchers={settled, late}, fresh={late})
+    news = News(Cursor(9, ""), {(LIVE, "en"): numbered(9)}, has_entries=True)
+
+    object.__new__(Hub)._hand_out(room, set(), news)
+
+    assert (settled.cursor, late.cursor) == (Cursor(9, ""), None)
+
+
+def test_a_panel_that_fails_once_is_made_up_for_at_the_next_push(cast: Cast) -> None:
+    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    queue, failures = hub.panels["queue"], [RuntimeError("once")]
+
+    def load(db: Any, meeting_id: str) -> Any:
+        if failures:
+            raise failures.pop()
+        return queue.load(db, meeting_id)
+
+    hub.panels["queue"] = Panel(queue.name, queue.template, load)
+    before = cursor_of_head(cast)
+    join(cast, "Ana")
+    with socket(cast, since=before) as ws:
+        join(cast, "Ben")
+        content = frame(ws)["content"]
+    assert ("Ana" in content, "Ben" in content, failures) == (True, True, [])
+
+
+def cursor_of_head(cast: Cast) -> str:
+    return str(cast.read(lambda db: record.head(db, cast.city.meeting.id)))
