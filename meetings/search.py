@@ -1,5 +1,7 @@
 """What of meetings and agendas can be found: their titles and descriptions, in each language they have."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from engage.index import Document
@@ -23,13 +25,16 @@ def titles(db: Session, entry: Entry) -> Changes:
     )
 
 
+def found_in(meeting: Meeting, **fields: Any) -> Document:
+    """A findable text of this meeting; `fields` are what of Document is the text's own."""
+    return Document(meeting=meeting.id, body=meeting.body_id, date=meeting_day(meeting), **fields)
+
+
 def document_of(meeting: Meeting) -> Document:
-    return Document(
+    return found_in(
+        meeting,
         id=f"meeting:{meeting.id}",
         kind="meeting",
-        meeting=meeting.id,
-        body=meeting.body_id,
-        date=meeting_day(meeting),
         text=meeting.title,
         language=meeting.language,
         is_title=True,
@@ -38,12 +43,10 @@ def document_of(meeting: Meeting) -> Document:
 
 def documents_of(meeting: Meeting, item: AgendaItem) -> list[Document]:
     return [
-        Document(
+        found_in(
+            meeting,
             id=f"item:{item.id}:{words.lang}",
             kind="item",
-            meeting=meeting.id,
-            body=meeting.body_id,
-            date=meeting_day(meeting),
             text=f"{words.title}\n{words.description}",
             language=words.lang,
             position=item.place,

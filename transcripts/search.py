@@ -9,7 +9,7 @@ from engage.index import Document
 from engage.indexing import Changes
 from engage.record import Entry
 from meetings.models import Meeting
-from meetings.queries import meeting_day
+from meetings.search import found_in
 from transcripts.models import Line, Recording
 from transcripts.queries import lines_of
 
@@ -55,12 +55,10 @@ def _documents(db: Session, made: Recording) -> list[Document]:
 
 
 def _document(meeting: Meeting, each: Line, language: str, *, after: str) -> Document:
-    return Document(
+    return found_in(
+        meeting,
         id=f"line:{each.id}",
         kind="line",
-        meeting=meeting.id,
-        body=meeting.body_id,
-        date=meeting_day(meeting),
         text=each.text,
         language=language,
         after=after,

@@ -8,7 +8,7 @@ from engage.index import Document
 from engage.indexing import Changes
 from engage.record import Entry
 from meetings.models import Meeting
-from meetings.queries import meeting_day
+from meetings.search import found_in
 
 
 def visible_comments(db: Session, meeting_id: str) -> list[Comment]:
@@ -41,12 +41,10 @@ def everything(db: Session, entry: Entry) -> Changes:
 def documents(db: Session, meeting_id: str, written: list[Comment]) -> list[Document]:
     meeting = db.get_one(Meeting, meeting_id)
     return [
-        Document(
+        found_in(
+            meeting,
             id=f"comment:{each.id}",
             kind="comment",
-            meeting=meeting.id,
-            body=meeting.body_id,
-            date=meeting_day(meeting),
             text=each.text,
             language=meeting.language,
             position=each.number,
