@@ -122,7 +122,7 @@ def found(db: Session) -> dict[str, str]:
         "comment": first(Comment.id),
         "request": first(Request.id, Request.meeting_id == ids["live"]),
         "recording": first(Recording.id),
-        "line": first(Line.id),
+        "line": first(Line.id, Line.place == 2),
     }
 
 
