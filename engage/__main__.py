@@ -19,6 +19,7 @@ from engage.people import Refused
 from engage.search import joined_readings
 from engage.server import serve as serve_pages
 from engage.settings import Settings
+from engage.verify import books, faults, old_books
 from meetings.models import Body
 from transcripts import worker as transcription
 from transcripts.command import transcribe
@@ -26,6 +27,8 @@ from transcripts.command import transcribe
 DATA = click.option(
     "--data", type=click.Path(path_type=Path), help="Data folder; else ENGAGE_DATA or ./data."
 )
+
+ROLES = ("clerk", "chair", "member", "admin")
 
 
 def read_settings(data: Path | None, **over: Any) -> Settings:
@@ -95,7 +98,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(["clerk", "admin"]), default="clerk", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="clerk", show_default=True)
 @click.option("--body", help="Name of the one body that a clerk serves; without it, every body.")
 @DATA
 def add(name: str, role: str, body: str | None, data: Path | None) -> None:
@@ -143,16 +146,19 @@ def ask_password() -> str:
 @main.command()
 @DATA
 def verify(data: Path | None) -> None:
-    """Recompute every book's chain of hashes; names the first entry that does not follow."""
+    """Recompute every book's chain of hashes, every meeting's order of speakers and every poll's result;
+    names the entry or the row that differs."""
     store = open_store(read_settings(data))
-    faults = store.read_now(lambda db: {book: record.first_fault(db, book) for book in record.heads(db)})
+    count, found, old = store.read_now(lambda db: (len(books(db)), list(faults(db)), old_books(db)))
     store.close()
-    broken = {book: seq for book, seq in faults.items() if seq is not None}
-    for book, seq in broken.items():
-        click.echo(f"Book {book}: entry {seq} does not follow from the one before.")
-    if broken:
+    for each in found:
+        click.echo(each)
+    if found:
         sys.exit(1)
-    click.echo(f"{len(faults)} books, every entry follows from the one before.")
+    click.echo(f"{count} books, every entry follows from the one before.")
+    click.echo("Speakers' orders and poll results are those that the entries give.")
+    if old:
+        click.echo(f"Not recomputed, from before the order was on the record: {', '.join(old)}.")
 
 
 @main.command()

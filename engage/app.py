@@ -15,13 +15,18 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from comments import codes
+from comments.kiosk import clerk as kiosk_clerk
+from comments.kiosk import pages as kiosk_pages
 from comments.queue import clerk as queue_clerk
+from comments.queue import own as queue_own
 from comments.queue import pages as queue_pages
+from comments.queue import ruling as queue_ruling
 from comments.surveys import clerk as surveys_clerk
 from comments.surveys import pages as surveys_pages
 from comments.written import clerk as written_clerk
 from comments.written import pages as written_pages
-from engage import console, entrance, health, language, record, room, search
+from engage import chair, console, entrance, hall, health, language, receipt, record, room, search
 from engage.db import Database, StoreFailed
 from engage.doors import SignInFirst
 from engage.headers import SafeHeaders
@@ -31,6 +36,8 @@ from engage.indexing import Indexer
 from engage.language import N_
 from engage.limit import TooMany
 from engage.migrations import migrate
+from engage.minutes import clerk as minutes_clerk
+from engage.minutes import pages as minutes_pages
 from engage.origin import POLICY_VIOLATION, OwnOriginOnly
 from engage.people import Refused
 from engage.render import STATIC, page
@@ -43,6 +50,10 @@ from meetings import pages as meetings_pages
 from meetings.agenda import clerk as agenda_clerk
 from meetings.agenda import files as agenda_files
 from meetings.agenda import paste as agenda_paste
+from meetings.disruption import clerk as disruption_clerk
+from meetings.members import clerk as members_clerk
+from meetings.members import roll as members_roll
+from meetings.motions import clerk as motions_clerk
 from transcripts import clerk as transcripts_clerk
 from transcripts import pages as transcripts_pages
 from transcripts import proof as transcripts_proof
@@ -58,13 +69,27 @@ ROOMS = (
     agenda_files,
     agenda_paste,
     agenda_clerk,
+    disruption_clerk,
+    members_clerk,
+    members_roll,
+    motions_clerk,
     queue_pages,
+    queue_own,
     written_pages,
     surveys_pages,
+    kiosk_pages,
+    kiosk_clerk,
+    codes,
     room,
+    receipt,
+    hall,
+    chair,
+    minutes_pages,
+    minutes_clerk,
     search,
     console,
     queue_clerk,
+    queue_ruling,
     written_clerk,
     surveys_clerk,
     transcripts_pages,

@@ -1,107 +1,154 @@
 """The clerk's console: everything that is needed while the meeting runs, on one page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from comments.queue import actions as queue_actions
 from comments.queue import clerk as queue_clerk
-from comments.queue import queries as queue_queries
-from comments.queue.live import running_clock
-from comments.queue.models import MODES
-from comments.surveys import queries as survey_queries
-from comments.surveys.models import STATES as SURVEY_STATES
-from comments.surveys.rules import may_open
+from comments.queue import console as queue_console
+from comments.queue import deck, floor, undo
+from comments.surveys import live as surveys_live
 from comments.written import queries as written_queries
 from engage import record
 from engage.doors import new_form, reads, staff, writes
 from engage.forms import Form
+from engage.language import N_
 from engage.render import page
 from meetings import actions, queries
-from meetings.models import STATES, AgendaItem, Meeting
+from meetings.disruption import clerk as disruption_clerk
+from meetings.disruption import live as disruption_live
+from meetings.members import live as members_live
+from meetings.models import OPEN, PUBLISHED, STATES, AgendaItem, Meeting
+from meetings.motions import live as motions_live
+from meetings.motions.queries import called_alone
 
 
 @reads("clerk")
 def show(request: Request, db: Session) -> Response:
     """The queue on show is that of the open item; the others' are listed under it."""
     meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-    waiting = queue_queries.waiting(db, meeting.id)
-    speaker = queue_queries.on_floor(db, meeting.id)
     items = queries.flat(queries.agenda(db, meeting.id))
-    surveys = survey_queries.surveys(db, meeting.id)
+    next_items = items_after(db, items, meeting)
+    shown = parts(db, meeting, by=staff(request).actor)
     return page(
         request,
         "room/console.html",
         meeting=meeting,
         states=STATES,
-        modes=MODES,
         items=items,
         item=next((item for item in items if item.id == meeting.item_id), None),
-        by_id={item.id: item for item in items},
-        next_items=items_after(items, meeting),
-        speaker=speaker,
-        clock=speaker and running_clock(speaker),
-        here=queue_queries.on_item(waiting, meeting.item_id),
-        elsewhere=[each for each in waiting if each.item_id != meeting.item_id],
-        called=queue_queries.was_called(db, meeting.id),
-        surveys=survey_queries.results(db, surveys),
-        survey_states=SURVEY_STATES,
-        openable={survey.id for survey in surveys if may_open(meeting, survey.state)},
+        next_items=next_items,
+        called_alone=called_alone(db, meeting.id),
+        next_act=next_act(meeting, shown, has_items=bool(next_items)),
+        present=request.app.state.hub.present(meeting.id),
         comment_count=written_queries.comment_count(db, meeting.id),
         since=record.head(db, meeting.id),
         form=new_form(request),
+        **shown,
     )
 
 
-def items_after(items: list[AgendaItem], meeting: Meeting) -> list[AgendaItem]:
-    """What can be called next, in order: everything after the open item."""
-    ids = [item.id for item in items]
-    start = ids.index(meeting.item_id) + 1 if meeting.item_id in ids else 0
-    return [item for item in items[start:] if item.kind != "section" and not item.is_withdrawn]
+def parts(db: Session, meeting: Meeting, *, by: str) -> dict[str, Any]:
+    """What each noun shows the clerk, under its own name."""
+    return {
+        **queue_console.on_console(db, meeting, by=by),
+        **surveys_live.on_console(db, meeting),
+        **disruption_live.on_console(db, meeting),
+        **members_live.on_console(db, meeting),
+        **motions_live.on_console(db, meeting),
+    }
 
 
-def on_meeting(act: Callable[..., None]) -> Callable[[Request, Session, Form], Response]:
+def next_act(meeting: Meeting, shown: Mapping[str, Any], *, has_items: bool) -> tuple[str, str] | None:
+    """The likeliest next act with its key; the label is a msgid. None when there is nothing to do."""
+    queue, roll = shown["queue"], shown["attendance"].attendance
+    speaking = queue.speaker.state if queue.speaker else None
+    acts = (
+        (meeting.state == PUBLISHED, "o", N_("Open the meeting")),
+        (meeting.may_reconvene, "o", N_("Reconvene")),
+        (meeting.is_in_closed_session, "g", N_("Reopen the session")),
+        (meeting.is_queue_frozen, "d", N_("Note the steps taken")),
+        (meeting.state != OPEN, None, ""),
+        (bool(roll.attendees) and not roll.called_at, "f", N_("Call the roll")),
+        (shown["motions"].now is not None, "v", N_("Vote on the motion")),
+        (speaking in ("called", "paused"), "s", N_("Start the clock")),
+        (speaking == "speaking", "e", N_("End their time")),
+        (queue.next is not None, "n", N_("Call the next speaker")),
+        (has_items, "i", N_("Call the next item")),
+    )
+    key, label = next(((key, label) for fits, key, label in acts if fits), (None, ""))
+    return (key, label) if key else None
+
+
+def items_after(db: Session, items: list[AgendaItem], meeting: Meeting) -> list[AgendaItem]:
+    """What can be called next, in order: everything after the item that was called last. Of a consent
+    calendar only what was taken out of it is called alone."""
+    called = [item for item in items if item.called_at]
+    last = max(called, key=lambda item: item.called_at or item.id, default=None)
+    at = next((n for n, item in enumerate(items, 1) if item.id == (meeting.item_id or (last and last.id))), 0)
+    alone = called_alone(db, meeting.id)
+    return [item for item in items[at:] if item.id in alone]
+
+
+Act = Callable[..., None]
+
+
+def on_meeting(act: Act, *, before: Act | None = None) -> Callable[[Request, Session, Form], Response]:
+    """A handler for an act on the meeting; `before` looks after the floor, and the deck follows."""
+
     def handler(request: Request, db: Session, form: Form) -> Response:
         meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-        act(db, meeting, by=staff(request).actor)
+        by = staff(request).actor
+        if before:
+            before(db, meeting, by=by)
+        act(db, meeting, form, by=by)
+        deck.settle(db, meeting, by=by)
         return queue_clerk.console(meeting)
 
     return handler
 
 
-def recess(db: Session, meeting: Meeting, *, by: str) -> None:
-    actions.recess_meeting(db, meeting, by=by)
-    queue_actions.clear_floor(db, meeting, by=by)
+def plain(act: Act) -> Act:
+    """For an act whose form asks nothing."""
 
+    def run(db: Session, meeting: Meeting, form: Form, *, by: str) -> None:
+        act(db, meeting, by=by)
 
-def adjourn(db: Session, meeting: Meeting, *, by: str) -> None:
-    queue_actions.clear_floor(db, meeting, by=by)
-    actions.adjourn_meeting(db, meeting, by=by)
+    return run
 
 
 @writes("clerk")
 def call_item(request: Request, db: Session, form: Form) -> Response:
     meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-    item = queries.agenda_item(db, meeting, request.path_params["item_id"])
-    actions.call_item(db, meeting, item, by=staff(request).actor)
+    item, by = queries.agenda_item(db, meeting, request.path_params["item_id"]), staff(request).actor
+    with undo.kept(db, meeting, by=by):
+        actions.call_item(db, meeting, item, by=by)
+        deck.settle(db, meeting, by=by)
     return queue_clerk.console(meeting)
 
 
 AT = "/clerk/meetings/{meeting_id}"
-ACTS: dict[str, Callable[..., None]] = {
-    "opening": actions.open_meeting,
-    "recess": recess,
-    "reconvening": actions.reconvene_meeting,
-    "adjournment": adjourn,
+ACTS: dict[str, tuple[Act, Act | None]] = {
+    "opening": (plain(actions.open_meeting), None),
+    "recess": (disruption_clerk.recess, floor.clear_floor),
+    "reconvening": (plain(actions.reconvene_meeting), None),
+    "adjournment": (plain(actions.adjourn_meeting), floor.clear_floor),
+    "closed-session": (disruption_clerk.close_session, floor.clear_floor),
+    "closed-session/reopening": (disruption_clerk.reopen_session, None),
+    "items/closing": (plain(actions.close_item), None),
+    "disruption": (disruption_clerk.declare, floor.stop_clocks),
+    "disruption/ending": (disruption_clerk.end, None),
 }
+"""Each with what happens to the floor."""
 routes = [
     Route(f"{AT}/console", show),
     Route(f"{AT}/items/{{item_id}}/call", call_item, methods=["POST"]),
     *(
-        Route(f"{AT}/{word}", writes("clerk")(on_meeting(act)), methods=["POST"])
-        for word, act in ACTS.items()
+        Route(f"{AT}/{word}", writes("clerk")(on_meeting(act, before=before)), methods=["POST"])
+        for word, (act, before) in ACTS.items()
     ),
 ]

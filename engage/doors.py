@@ -20,7 +20,7 @@ from engage.forms import Form
 from engage.language import N_
 from engage.people import Account, Refused, Sent
 
-Access = Literal["public", "clerk", "admin"]
+Access = Literal["public", "chair", "clerk", "admin"]
 Endpoint = Callable[[Request], Awaitable[Response]]
 Read = Callable[[Request, Session], Response]
 Write = Callable[[Request, Session, Form], Response]
@@ -125,7 +125,8 @@ def let_in(request: HTTPConnection, db: Session, access: Access) -> None:
         return
     if account is None:
         raise SignInFirst
-    if not (account.is_admin if access == "admin" else account.is_clerk):
+    may = {"chair": account.is_chair, "clerk": account.is_clerk, "admin": account.is_admin}
+    if not may[access]:
         raise NotFound
 
 
@@ -189,6 +190,9 @@ def give_participant_cookie(request: Request, response: Response, token: str | N
 
 
 def _owner(request: Request) -> str | None:
+    """Whose forms carry the key: this browser's, this kiosk's (it keeps no cookie), this account's."""
+    if kiosk := request.path_params.get("kiosk"):
+        return f"kiosk:{people.token_hash(kiosk)}"
     token = participant_token(request)
     if token:
         return people.token_hash(token)

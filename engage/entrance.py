@@ -27,9 +27,10 @@ async def sign_in(request: Request) -> Response:
     if account is None:
         form.say("password", N_("The name or the password is wrong."))
         return page(request, "entrance/sign_in.html", status=422, form=form)
-    account_id = account
+    account_id, home = account
     token = await db.write(lambda s: people.sign_in(s, account_id))
-    response = back(_own_path(form.value("next")) or "/clerk")
+    wanted = _own_path(form.value("next"))
+    response = back(home if wanted in ("", "/clerk") else wanted)
     response.set_cookie(
         people.SESSION_COOKIE, token, httponly=True, samesite="lax", max_age=people.SESSION_HOURS * 3600,
         secure=request.app.state.settings.https,
@@ -47,9 +48,12 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
-def _proven(db: Session, name: str, password: str) -> str | None:
+def _proven(db: Session, name: str, password: str) -> tuple[str, str] | None:
+    """Who it is, and the page that their work begins on."""
     account = people.known_account(db, name)
-    return account.id if people.password_fits(account, password) and account else None
+    if not people.password_fits(account, password) or account is None:
+        return None
+    return account.id, "/clerk" if account.is_clerk else "/chair" if account.is_chair else "/"
 
 
 def _own_path(path: str) -> str:

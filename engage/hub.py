@@ -6,82 +6,26 @@ something is brought up to date by the panels that have changed since its cursor
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from engage import record, render
+from engage import record
 from engage.db import Database
 from engage.frames import Frame, make_frame
+from engage.panels import MEETING, Panel
 from engage.record import Cursor
+from engage.watching import Audience, Room, Watcher
 
 SEND_SECONDS = 20
 """A page that takes no byte for so long is closed; its browser comes back and catches up."""
-MOST_WAITING = 8
-"""Frames kept for a page that reads slowly; beyond, it gets the panels' present state when it reads again."""
 TRY_AGAIN_LATER = 1013
 WRITE = "engage.write"
 """The ASGI extension by which a server offers `Watcher.write`."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A part of the meeting's page: `load` gives its template's values, or None when it is not shown."""
-
-    name: str
-    template: str
-    load: Callable[[Session, str], Mapping[str, Any] | None]
-
-    def html(self, db: Session, meeting_id: str, lang: str) -> str:
-        """The same element for the page and for the push; empty but present when there is nothing to show."""
-        values = self.load(db, meeting_id)
-        inner = "" if values is None else render.fragment(lang, self.template, **values)
-        return f'<div id="panel-{self.name}" class="panel" data-panel>{inner}</div>'
-
-
-@dataclass(eq=False)
-class Watcher:
-    """One open page. `cursor` is what its browser has seen; staff pages get nudges instead of panels."""
-
-    socket: WebSocket
-    lang: str
-    staff: bool
-    cursor: Cursor | None
-    write: Callable[[bytes], bool]
-    """Writes a finished frame at once, where the server can; else says False."""
-    frames: deque[Frame] = field(default_factory=deque)
-    is_behind: bool = False
-    sender: "asyncio.Task[None] | None" = None
-    """Runs while the page has to be waited for."""
-
-    def offer(self, frame: Frame) -> None:
-        """Write a frame, or queue it, or give up the queue: a slow page is caught up later instead."""
-        if self.sender is None and self.write(frame.wire):
-            self.cursor = frame.cursor
-            return
-        if len(self.frames) >= MOST_WAITING:
-            self.frames.clear()
-            self.is_behind = True
-        if not self.is_behind:
-            self.frames.append(frame)
-
-
-@dataclass(eq=False)
-class Room:
-    """One meeting with open pages. `fresh` have a cursor of their own and wait to be caught up."""
-
-    cursor: Cursor | None = None
-    watchers: set[Watcher] = field(default_factory=set)
-    fresh: set[Watcher] = field(default_factory=set)
-    signals: set[str] = field(default_factory=set)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    task: "asyncio.Task[None] | None" = None
 
 
 class Hub:
@@ -101,14 +45,26 @@ class Hub:
             room.signals |= set(signals)
             room.changed.set()
 
-    async def watch(self, socket: WebSocket, meeting_id: str, *, lang: str, staff: bool) -> None:
+    async def watch(
+        self,
+        socket: WebSocket,
+        meeting_id: str,
+        *,
+        lang: str,
+        staff: bool,
+        page: str = MEETING,
+        person: str | None = None,
+    ) -> None:
         """Serve one accepted socket until its page goes away. What the browser sends is dropped."""
         server = socket.scope.get("extensions", {}).get(WRITE, {})
         since = Cursor.parse(socket.query_params.get("since"))
-        watcher = Watcher(socket, lang, staff, since, server.get("write", lambda frame: False))
+        watcher = Watcher(
+            socket, lang, staff, since, server.get("write", lambda frame: False), page=page, person=person
+        )
         room = self.rooms.setdefault(meeting_id, Room())
         room.watchers.add(watcher)
         self._catch_up(room, watcher)
+        self._tell_staff(room, watcher)
         if room.task is None:
             room.task = asyncio.create_task(self._follow(meeting_id, room))
         try:
@@ -116,6 +72,17 @@ class Hub:
                 pass
         finally:
             self._leave(meeting_id, room, watcher)
+
+    def present(self, meeting_id: str) -> set[str]:
+        """Tokens (hashed) of the participants whose pages are open."""
+        room = self.rooms.get(meeting_id)
+        return {watcher.person for watcher in room.watchers if watcher.person} if room else set()
+
+    def _tell_staff(self, room: Room, watcher: Watcher) -> None:
+        """A participant has come or gone: the clerk's page shows who is connected."""
+        if watcher.person:
+            room.is_presence_new = True
+            room.changed.set()
 
     def _wake_from_writer(self, books: set[str]) -> None:
         for book in books:
@@ -128,6 +95,7 @@ class Hub:
     def _leave(self, meeting_id: str, room: Room, watcher: Watcher) -> None:
         room.watchers.discard(watcher)
         room.fresh.discard(watcher)
+        self._tell_staff(room, watcher)
         if watcher.sender:
             watcher.sender.cancel()
         if not room.watchers and room.task:
@@ -140,11 +108,11 @@ class Hub:
             room.changed.clear()
             fresh, room.fresh = room.fresh, set()
             signals, room.signals = room.signals, set()
-            asked = {(w.cursor, w.lang) for w in fresh if not w.staff}
-            langs = {w.lang for w in room.watchers - fresh if not w.staff}
+            asked = {(w.cursor, w.audience) for w in fresh if not w.staff}
+            present = {w.audience for w in room.watchers - fresh if not w.staff}
             try:
                 news = await self.db.read(
-                    lambda db: self._news(db, meeting_id, room.cursor, langs, asked, signals)  # noqa: B023 - awaited here
+                    lambda db: self._news(db, meeting_id, room.cursor, present, asked, signals)  # noqa: B023 - awaited here
                 )
             except Exception:
                 log.exception("the panels of meeting %s could not be rendered", meeting_id)
@@ -158,22 +126,23 @@ class Hub:
         db: Session,
         meeting_id: str,
         cursor: Cursor | None,
-        langs: set[str],
-        asked: set[tuple[Cursor | None, str]],
+        present: set["Audience"],
+        asked: set[tuple[Cursor | None, "Audience"]],
         signals: set[str],
     ) -> "News":
-        """Everything to send now, from one state of the database: a frame for each cursor and language."""
+        """Everything to send now, from one state of the database: a frame for each cursor and audience."""
         head = record.head(db, meeting_id)
         drawn: dict[tuple[str, str], str] = {}
-        frames: dict[tuple[Cursor | None, str], Frame] = {}
-        wanted = {(cursor, lang, True) for lang in langs} | {(since, lang, False) for since, lang in asked}
-        for since, lang, is_live in wanted:
+        frames: dict[tuple[Cursor | None, Audience], Frame] = {}
+        wanted = {(cursor, who, True) for who in present} | {(since, who, False) for since, who in asked}
+        for since, (lang, page), is_live in wanted:
             names, ids = self._touched(db, meeting_id, since if since or not is_live else head)
             names |= signals if is_live else set()
+            names = {name for name in names if self.panels[name].page == page}
             for name in names:
                 if (name, lang) not in drawn:
                     drawn[name, lang] = self.panels[name].html(db, meeting_id, lang)
-            key = (LIVE if is_live else since, lang)
+            key = (LIVE if is_live else since, (lang, page))
             if names or not is_live:
                 frames[key] = make_frame(head, [drawn[n, lang] for n in self.panels if n in names], ids)
         return News(head, frames, cursor != head)
@@ -189,14 +158,17 @@ class Hub:
 
     def _hand_out(self, room: Room, fresh: set[Watcher], news: "News") -> None:
         room.cursor = news.head
+        is_presence_new, room.is_presence_new = room.is_presence_new, False
         nudge = make_frame(news.head, [], set(), nudge=True)
         for watcher in room.watchers - room.fresh:  # who has come meanwhile is caught up from its own cursor
             if watcher.staff:
-                frame: Frame | None = nudge if news.has_entries or watcher in fresh else None
+                frame: Frame | None = (
+                    nudge if news.has_entries or is_presence_new or watcher in fresh else None
+                )
             elif watcher in fresh:
-                frame = news.frames.get((watcher.cursor, watcher.lang))
+                frame = news.frames.get((watcher.cursor, watcher.audience))
             else:
-                frame = news.frames.get((LIVE, watcher.lang))
+                frame = news.frames.get((LIVE, watcher.audience))
             if frame:
                 watcher.offer(frame)
                 if watcher.frames and watcher.sender is None:
@@ -227,5 +199,5 @@ LIVE = Cursor(-1, "")
 @dataclass(frozen=True)
 class News:
     head: Cursor
-    frames: dict[tuple[Cursor | None, str], Frame]
+    frames: dict[tuple[Cursor | None, Audience], Frame]
     has_entries: bool

@@ -24,7 +24,7 @@ _decoy = _hasher.hash(secrets.token_hex(8))
 
 
 class Account(Base):
-    """Somebody who signs in: a clerk or an administrator."""
+    """Somebody who signs in: a clerk, the chair of a body, a member of one, an administrator."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
@@ -46,9 +46,19 @@ class Account(Base):
         """Clerk of at least one body."""
         return any(role.name in ("admin", "clerk") for role in self.roles)
 
+    @property
+    def is_chair(self) -> bool:
+        """Chairs, or is clerk of, at least one body."""
+        return any(role.name in ("admin", "clerk", "chair") for role in self.roles)
+
     def runs(self, body_id: str) -> bool:
         """May act as the clerk of this body. A role without a body holds for every body."""
         return any(role.name in ("admin", "clerk") and role.body_id in (None, body_id) for role in self.roles)
+
+    def chairs(self, body_id: str) -> bool:
+        """May call and end speakers of this body: its chair, and who is its clerk."""
+        is_chair = any(role.name == "chair" and role.body_id in (None, body_id) for role in self.roles)
+        return is_chair or self.runs(body_id)
 
 
 class Role(Base):

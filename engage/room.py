@@ -14,13 +14,19 @@ from comments.queue import pages as queue_pages
 from comments.queue import queries as queue_queries
 from comments.surveys import live as surveys_live
 from comments.written import live as written_live
-from engage import language, record
-from engage.doors import database, let_in, reads, staff
-from engage.hub import Hub, Panel
+from engage import hall, language, people, record
+from engage.doors import database, let_in, participant_token, reads, staff
+from engage.hub import Hub
+from engage.panels import MEETING, Panel
 from engage.render import page
 from meetings import live as meetings_live
 from meetings import queries
+from meetings.chairing.queries import chairs_meeting
+from meetings.disruption import live as disruption_live
+from meetings.members import live as members_live
+from meetings.minutes import live as minutes_live
 from meetings.models import STATES, Meeting
+from meetings.motions import live as motions_live
 from meetings.queries import Branch
 from transcripts import live as transcripts_live
 from transcripts import pages as transcripts_pages
@@ -30,7 +36,7 @@ def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
     """The agenda with what can be done on each item, and how many wait to speak there."""
     meeting = db.get_one(Meeting, meeting_id)
     waiting: dict[str | None, int] = {}
-    for each in queue_queries.waiting(db, meeting_id):
+    for each in queue_queries.listed(db, meeting_id):
         waiting[each.item_id] = waiting.get(each.item_id, 0) + 1
     branches: list[Branch] = queries.agenda(db, meeting_id)
     marks = queries.marks(db, meeting_id)
@@ -39,11 +45,15 @@ def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
 
 PANELS = [
     *meetings_live.panels,
+    *members_live.panels,
+    *motions_live.panels,
+    *minutes_live.panels,
     *queue_live.panels,
     *surveys_live.panels,
     *written_live.panels,
     *transcripts_live.panels,
     Panel("agenda", "room/_agenda.html", agenda),
+    *hall.panels,
 ]
 
 
@@ -52,6 +62,10 @@ def joined_touches() -> dict[str, set[str]]:
     joined: dict[str, set[str]] = {}
     tables = (
         meetings_live.touches,
+        disruption_live.touches,
+        members_live.touches,
+        motions_live.touches,
+        minutes_live.touches,
         queue_live.touches,
         surveys_live.touches,
         written_live.touches,
@@ -60,6 +74,8 @@ def joined_touches() -> dict[str, set[str]]:
     for table in tables:
         for kind, names in table.items():
             joined.setdefault(kind, set()).update(names)
+    for changed in joined.values():
+        changed |= {"hall"} if changed & hall.FOLLOWS else set()
     return joined
 
 
@@ -72,7 +88,7 @@ def show(request: Request, db: Session) -> Response:
         request,
         "room/show.html",
         states=STATES,
-        panels={panel.name: panel.html(db, meeting.id, lang) for panel in PANELS},
+        panels={panel.name: panel.html(db, meeting.id, lang) for panel in PANELS if panel.page == MEETING},
         since=record.head(db, meeting.id),
         **queue_pages.strip(request, db, meeting),
         **transcripts_pages.afterwards(request, db, meeting),
@@ -98,17 +114,33 @@ async def watch_as_staff(socket: WebSocket) -> None:
     await _watch(socket, meeting_id, is_staff=True)
 
 
+async def watch_as_chair(socket: WebSocket) -> None:
+    """The chair's socket: as the clerk's."""
+    meeting_id = socket.path_params["meeting_id"]
+
+    def may_watch(db: Session) -> None:
+        let_in(socket, db, "chair")
+        chairs_meeting(db, meeting_id, staff(socket))
+
+    await database(socket).read(may_watch)
+    await _watch(socket, meeting_id, is_staff=True)
+
+
 async def _watch(socket: WebSocket, meeting_id: str, *, is_staff: bool) -> None:
     hub: Hub = socket.app.state.hub
+    token = participant_token(socket)
+    person = people.token_hash(token) if token else None
     await socket.accept()
-    await hub.watch(socket, meeting_id, lang=language.of_request(socket), staff=is_staff)
+    await hub.watch(socket, meeting_id, lang=language.of_request(socket), staff=is_staff, person=person)
 
 
 watch.access = "public"  # type: ignore[attr-defined]
 watch_as_staff.access = "clerk"  # type: ignore[attr-defined]
+watch_as_chair.access = "chair"  # type: ignore[attr-defined]
 
 routes = [
     Route("/meetings/{meeting_id}", show),
     WebSocketRoute("/meetings/{meeting_id}/live", watch),
     WebSocketRoute("/clerk/meetings/{meeting_id}/live", watch_as_staff),
+    WebSocketRoute("/chair/meetings/{meeting_id}/live", watch_as_chair),
 ]

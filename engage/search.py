@@ -1,21 +1,17 @@
 """One box over everything: what was said, what is on the agendas, what was written."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from comments.queue.models import Request as RequestToSpeak
 from comments.written import search as written_search
 from comments.written.models import Comment
-from engage import language, record
+from engage import language
 from engage.doors import reads
 from engage.finding import Hit, Hits, Query
 from engage.finding import search as find
@@ -23,7 +19,7 @@ from engage.forms import Form
 from engage.index import Index
 from engage.indexing import Reading
 from engage.language import N_
-from engage.record import Entry
+from engage.moments import Told, rows
 from engage.render import page
 from engage.snippets import Pieces, marked, snippet
 from engage.words import Term
@@ -102,7 +98,7 @@ def _day(form: Form, name: str) -> date | None:
 
 def results(db: Session, hits: Hits, lang: str) -> list[Result]:
     """The hits with the words of the rows as they are now; what has been hidden meanwhile is left out."""
-    meetings = _rows(db, Meeting, {hit.meeting for hit in hits.page})
+    meetings = rows(db, Meeting, {hit.meeting for hit in hits.page})
     shown = [hit for hit in hits.page if hit.meeting in meetings and meetings[hit.meeting].is_public]
     found = {
         **_lines(db, shown, hits.terms, meetings),
@@ -117,15 +113,11 @@ def _ids(hits: Sequence[Hit], kind: str) -> set[str]:
     return {hit.id.split(":")[1] for hit in hits if hit.kind == kind}
 
 
-def _rows(db: Session, table: Any, ids: Collection[str]) -> dict[str, Any]:
-    return {row.id: row for row in db.scalars(select(table).where(table.id.in_(ids)))} if ids else {}
-
-
 def _lines(
     db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
 ) -> dict[str, Result]:
-    lines = _rows(db, Line, _ids(hits, "line"))
-    recordings = _rows(db, Recording, {line.recording_id for line in lines.values()})
+    lines = rows(db, Line, _ids(hits, "line"))
+    recordings = rows(db, Recording, {line.recording_id for line in lines.values()})
     told = Told(db, {each.meeting_id for each in recordings.values() if each.starts_at})
     found = {}
     for line in lines.values():
@@ -149,7 +141,7 @@ def _lines(
 def _items(
     db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
 ) -> dict[str, Result]:
-    items = _rows(db, AgendaItem, _ids(hits, "item"))
+    items = rows(db, AgendaItem, _ids(hits, "item"))
     found = {}
     for item in items.values():
         for words in item.texts:
@@ -168,8 +160,8 @@ def _items(
 def _comments(
     db: Session, hits: Sequence[Hit], terms: Sequence[Term], meetings: Mapping[str, Meeting]
 ) -> dict[str, Result]:
-    written = _rows(db, Comment, _ids(hits, "comment"))
-    items = _rows(db, AgendaItem, {each.item_id for each in written.values() if each.item_id})
+    written = rows(db, Comment, _ids(hits, "comment"))
+    items = rows(db, AgendaItem, {each.item_id for each in written.values() if each.item_id})
     return {
         f"comment:{each.id}": Result(
             kind="comment",
@@ -198,44 +190,6 @@ def _meetings(
         )
         for meeting in (meetings[each] for each in _ids(hits, "meeting") if each in meetings)
     }
-
-
-class Told:
-    """What the record tells of a moment: which item was open, and who had the floor."""
-
-    KINDS = (
-        *("item.called", "meeting.recessed", "meeting.adjourned"),
-        *("floor.started", "floor.resumed", "floor.paused", "floor.ended"),
-        *("request.withdrawn", "request.removed"),
-    )
-
-    def __init__(self, db: Session, meeting_ids: Collection[str]) -> None:
-        self.entries: dict[str, list[Entry]] = {}
-        for entry in record.of_kinds(db, meeting_ids, self.KINDS):
-            self.entries.setdefault(entry.book, []).append(entry)
-        told = [entry.facts for entries in self.entries.values() for entry in entries]
-        self.items = _rows(db, AgendaItem, {facts["item"] for facts in told if facts.get("item")})
-        self.requests = _rows(db, RequestToSpeak, {facts["request"] for facts in told if "request" in facts})
-
-    def at(self, made: Recording, start_ms: int) -> tuple[AgendaItem | None, str | None]:
-        entries = self.entries.get(made.meeting_id, [])
-        if made.starts_at is None or not entries:
-            return None, None
-        moment = made.starts_at + timedelta(milliseconds=start_ms)
-        before = entries[: bisect_right([entry.at for entry in entries], moment)]
-        return self._item(before), self._speaker(before)
-
-    def _item(self, before: Sequence[Entry]) -> AgendaItem | None:
-        last = next((each for each in reversed(before) if each.kind == "item.called"), None)
-        return self.items.get(last.facts["item"]) if last else None
-
-    def _speaker(self, before: Sequence[Entry]) -> str | None:
-        """The name of who had the floor, if they gave one. Where nobody had it, nobody is named."""
-        last = next((each for each in reversed(before) if each.kind != "item.called"), None)
-        if last is None or last.kind not in ("floor.started", "floor.resumed"):
-            return None
-        request = self.requests.get(last.facts["request"])
-        return request.name or None if request else None
 
 
 routes = [Route("/search", search)]

@@ -11,6 +11,8 @@ from engage.db import new_id
 from engage.language import N_
 from engage.people import Refused
 from meetings.amendments import amend, set_fields
+from meetings.disruption.actions import end_for_adjournment
+from meetings.disruption.recesses import begin_recess, end_recess
 from meetings.models import (
     ADJOURNED,
     CANCELLED,
@@ -113,22 +115,38 @@ def publish_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
 
 
 def open_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
+    """Once; after a recess it is reconvened."""
+    if meeting.state != PUBLISHED:
+        raise Refused(MOVED_ON)
     _become(meeting, OPEN)
     meeting.opened_at = clock.now()
     record.append(db, meeting.id, "meeting.opened", by=by)
 
 
-def recess_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
+def recess_meeting(db: Session, meeting: Meeting, *, by: str, minutes: int | None = None) -> None:
+    """`minutes` is about how long, if that was said."""
     _become(meeting, RECESS)
-    record.append(db, meeting.id, "meeting.recessed", by=by)
+    recess = begin_recess(db, meeting, minutes=minutes)
+    until = clock.text(recess.resumes_at) if recess.resumes_at else None
+    record.append(db, meeting.id, "meeting.recessed", by=by, recess=recess.id, resumes_at=until)
 
 
 def reconvene_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
+    if meeting.is_in_closed_session:
+        raise Refused(N_("The body is in closed session. Reopen the session first."))
+    if meeting.is_queue_frozen:
+        raise Refused(N_("The meeting is interrupted by a disruption. End the disruption first."))
+    if meeting.state != RECESS:
+        raise Refused(MOVED_ON)
     _become(meeting, OPEN)
-    record.append(db, meeting.id, "meeting.reconvened", by=by)
+    record.append(db, meeting.id, "meeting.reconvened", by=by, recess=end_recess(db, meeting))
 
 
 def adjourn_meeting(db: Session, meeting: Meeting, *, by: str) -> None:
+    """Only in open session: after a closed one the body reports first (California Gov. Code 54957.7)."""
+    if meeting.is_in_closed_session:
+        raise Refused(N_("The body is in closed session. Reopen the session and report from it first."))
+    end_for_adjournment(db, meeting, by=by)
     _become(meeting, ADJOURNED)
     meeting.adjourned_at = clock.now()
     meeting.item_id = None
@@ -154,6 +172,14 @@ def call_item(db: Session, meeting: Meeting, item: AgendaItem, *, by: str) -> No
     meeting.item_id = item.id
     item.called_at = item.called_at or clock.now()
     record.append(db, meeting.id, "item.called", by=by, item=item.id)
+
+
+def close_item(db: Session, meeting: Meeting, *, by: str) -> None:
+    """No item is open: general public comment is heard, or nothing."""
+    if meeting.state != OPEN or meeting.item_id is None:
+        raise Refused(MOVED_ON)
+    closed, meeting.item_id = meeting.item_id, None
+    record.append(db, meeting.id, "item.closed", by=by, item=closed)
 
 
 def _become(meeting: Meeting, state: str) -> None:

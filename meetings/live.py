@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.hub import Panel
 from engage.language import LANGUAGES, N_
+from engage.panels import Panel
 from meetings import queries
-from meetings.models import ITEM_KINDS, KINDS, STATES, AgendaItem, Amendment, Meeting
+from meetings.disruption.live import held_up
+from meetings.models import ITEM_KINDS, KINDS, AgendaItem, Amendment, Meeting
 from meetings.rules import minutes_of
 
 CHANGES = {
@@ -66,9 +67,10 @@ class Change:
 
 
 def status(db: Session, meeting_id: str) -> Mapping[str, Any]:
-    """Its time and state, and that something was changed."""
+    """Its time and state, what holds it up, and that something was changed."""
     meeting = db.get_one(Meeting, meeting_id)
-    return {"meeting": meeting, "states": STATES, "changes": queries.amendments(db, meeting_id)}
+    changes = queries.amendments(db, meeting_id)
+    return {"meeting": meeting, "changes": changes, "held_up": held_up(db, meeting)}
 
 
 def join(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
@@ -142,6 +144,7 @@ touches = {
     "meeting.changed": EVERYTHING,
     "meeting.moved": EVERYTHING,
     "item.called": ("agenda",),
+    "item.closed": ("agenda",),
     "item.added": ITEM,
     "item.changed": ITEM,
     "item.moved": ITEM,

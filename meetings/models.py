@@ -34,6 +34,19 @@ ITEM_KINDS = {
     CONSENT: N_("Consent calendar"),
 }
 
+CAST, OF_PRESENT, OF_FULL, TWO_THIRDS, TWO_THIRDS_FULL, UNANIMOUS = (
+    "cast", "present", "full", "two_thirds", "two_thirds_full", "unanimous",
+)  # fmt: skip
+MAJORITIES = {
+    CAST: N_("Majority of the votes cast"),
+    OF_PRESENT: N_("Majority of the members present"),
+    OF_FULL: N_("Majority of the full body"),
+    TWO_THIRDS: N_("Two thirds of the votes cast"),
+    TWO_THIRDS_FULL: N_("Two thirds of the full body"),
+    UNANIMOUS: N_("Unanimous vote of the members present"),
+}
+"""What a motion needs to be carried; meetings/motions/rules.py counts it."""
+
 
 class Body(Base):
     """A council, commission or committee."""
@@ -42,6 +55,12 @@ class Body(Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(Text, unique=True)
     about: Mapped[str] = mapped_column(Text, default="")
+    seats: Mapped[int | None]
+    """Of the full body, vacant ones too; none: as many as have a voting member."""
+    quorum: Mapped[int | None]
+    """Voting members who must be here; none: more than half of the seats."""
+    majority: Mapped[str] = mapped_column(Text, default=CAST, server_default=CAST)
+    """What a motion needs unless it says otherwise."""
 
 
 class Meeting(Base):
@@ -70,6 +89,11 @@ class Meeting(Base):
     comments_until: Mapped[datetime | None] = mapped_column(Moment)
     """Cut-off of written comments; none: until the meeting adjourns."""
     is_queue_closed: Mapped[bool] = mapped_column(default=False)
+    is_locked: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Nobody new may ask to speak; watching, written comments and surveys stay open."""
+    is_queue_frozen: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """A disruption is under way."""
+    is_in_closed_session: Mapped[bool] = mapped_column(default=False, server_default="0")
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     adjourned_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -98,8 +122,21 @@ class Meeting(Base):
 
     @property
     def takes_requests(self) -> bool:
-        """Somebody may still ask to speak."""
-        return self.state in (PUBLISHED, OPEN, RECESS) and not self.is_queue_closed
+        """Somebody new may ask to speak."""
+        is_shut = self.is_queue_closed or self.is_locked or self.is_queue_frozen
+        return self.state in (PUBLISHED, OPEN, RECESS) and not is_shut
+
+    @property
+    def may_reconvene(self) -> bool:
+        """It is in a plain recess; closed session and disruption have ends of their own."""
+        return self.state == RECESS and not (self.is_in_closed_session or self.is_queue_frozen)
+
+    @property
+    def standing(self) -> str:
+        """Its state as a msgid, and for a recess of what kind it is."""
+        if self.state == RECESS and self.is_in_closed_session:
+            return N_("In closed session")
+        return N_("Interrupted") if self.state == RECESS and self.is_queue_frozen else STATES[self.state]
 
 
 class AgendaItem(Base):
@@ -118,6 +155,10 @@ class AgendaItem(Base):
     """Planned length."""
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
     called_at: Mapped[datetime | None] = mapped_column(Moment)
+    pulled_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was taken out of the consent calendar, to be decided by itself."""
+    pulled_for: Mapped[str | None] = mapped_column(Text)
+    """Who asked for that: a member's id, "public" or "staff"."""
     texts: Mapped[list["AgendaText"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="AgendaText.place"
     )

@@ -14,6 +14,7 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from comments.queue.actions import join_queue
 from comments.surveys import actions as survey_actions
 from comments.surveys.drafting import QuestionDraft, SurveyDraft
 from comments.surveys.models import MULTIPLE, SINGLE, TEXT, Survey
@@ -23,7 +24,17 @@ from engage import clock, people, record
 from engage.db import new_id
 from engage.people import Participant
 from meetings import actions
+from meetings.disruption import actions as disruption_actions
+from meetings.disruption.models import Disruption
+from meetings.members import attending
+from meetings.members.actions import Seat, add_member
+from meetings.members.models import Member, Recusal
+from meetings.members.queries import all_members, attendance, present_members
 from meetings.models import AgendaItem, AgendaText, Body, Meeting
+from meetings.motions import actions as motion_actions
+from meetings.motions import voting
+from meetings.motions.models import SECONDED, Motion, Vote
+from meetings.motions.queries import votes_on
 from transcripts import actions as transcript_actions
 from transcripts import lease
 from transcripts.actions import Stored
@@ -97,6 +108,53 @@ def survey(db: Session, of: Meeting, *, state: str = "open", **over: Any) -> Sur
     return made
 
 
+COUNCIL = ("Ana Ruiz", "Sam Okafor", "Lin Marsh", "Dev Patel", "Joy Lee")
+
+
+def council(db: Session, of: Body, *names: str) -> list[Member]:
+    """Members in the order of the roll, the first in the chair; five unless named."""
+    mayor = None if all_members(db, of.id) else (names or COUNCIL)[0]
+    seats = [
+        Seat(name, "Mayor" if name == mayor else "", is_chair=name == mayor) for name in names or COUNCIL
+    ]
+    return [add_member(db, of, seat, by=SYSTEM) for seat in seats]
+
+
+def roll(db: Session, of: Meeting, *states: str) -> None:
+    """The roll is called; whose state is not given is present."""
+    ids = [each.member.id for each in attendance(db, of.id).attendees]
+    given = dict.fromkeys(ids, "present") | dict(zip(ids, states, strict=False))
+    attending.call_roll(db, of, given, by=SYSTEM)
+
+
+def recusal(db: Session, of: Meeting, member: Member, on: AgendaItem | None = None) -> Recusal:
+    """The member steps aside on the item, or on a new one."""
+    return attending.recuse(db, of, on or item(db, of, place=9), member, "other", by=SYSTEM)
+
+
+def motion(
+    db: Session, of: Meeting, on: AgendaItem | None = None, *, state: str = "voting", **over: Any
+) -> Motion:
+    """Moved by the first who is present, seconded by the next; the vote is open unless `state` says less."""
+    first, second = (member.id for member in present_members(db, of.id)[:2])
+    details = {"kind": "main", "words": "Build it.", "mover_id": first, "seconder_id": second} | over
+    if state == "moved":
+        details["seconder_id"] = None
+    draft = motion_actions.Draft(item_id=on.id if on else None, **details)
+    made = motion_actions.make_motion(db, of, draft, by=SYSTEM)
+    if state not in ("moved", SECONDED):
+        motion_actions.open_vote(db, of, made, by=SYSTEM)
+    return made
+
+
+def vote(db: Session, of: Meeting, on: Motion, *votes: str) -> Vote:
+    """In the order of the roll; who is not given votes as expected (aye when present)."""
+    expected = {member.id: each for member, each in voting.expected_votes(db, on)}
+    before = votes_on(db, on)
+    given = expected | dict(zip(expected, votes, strict=False))
+    return voting.record_vote(db, of, on, given, by=SYSTEM, seen=before[-1].id if before else "")
+
+
 def recording(db: Session, of: Meeting, *, language: str | None = None, **over: Any) -> Recording:
     """A recording and its queued transcription; without a file."""
     facts = {"id": new_id(), "name": "council.mp3", "size": 1000, "sha256": "ab", "kind": "audio/mpeg"}
@@ -153,8 +211,15 @@ def finish_next(db: Session, *texts: str, unsure: str = "") -> Claim:
     return claim
 
 
+def disruption(db: Session, of: Meeting, *, reason: str = "noise") -> Disruption:
+    """One that is over: order was restored."""
+    made = disruption_actions.declare_disruption(db, of, reason, by=SYSTEM)
+    disruption_actions.end_disruption(db, of, made, "order", by=SYSTEM)
+    return made
+
+
 class City:
-    """A council with an open meeting of two items, a commission, their clerks and an admin."""
+    """A council with an open meeting of two items, its chair, a commission, their clerks and an admin."""
 
     def __init__(self, db: Session) -> None:
         self.body = body(db)
@@ -165,6 +230,7 @@ class City:
         self.second = item(db, self.meeting, "Library hours", place=2)
         self.clerk = people.add_account(db, "clerk", PASSWORD, by=SYSTEM, body_id=self.body.id)
         self.stranger = people.add_account(db, "other", PASSWORD, by=SYSTEM, body_id=self.other_body.id)
+        self.chair = people.add_account(db, "chair", PASSWORD, by=SYSTEM, role="chair", body_id=self.body.id)
         self.admin = people.add_account(db, "admin", PASSWORD, by=SYSTEM, role="admin")
         self.ids = {
             "meeting_id": self.meeting.id,
@@ -204,6 +270,21 @@ class Cast:
 
     def read(self, work: Callable[[Session], Any]) -> Any:
         return self.db.read_now(work)
+
+
+def in_line(cast: Cast, *names: str, **over: Any) -> list[str]:
+    """These people wait on the city's first item, which is open; their requests' ids."""
+
+    def work(db: Session) -> list[str]:
+        of = db.get_one(Meeting, cast.city.meeting.id)
+        if of.item_id is None:
+            actions.call_item(db, of, cast.city.item, by=SYSTEM)
+        people_here = [participant(db, of, name) for name in names]
+        details = {"mode": "in_person"} | over
+        return [join_queue(db, of, cast.city.item, who, by=who.actor, **details).id for who in people_here]
+
+    found: list[str] = cast.db.write_now(work)
+    return found
 
 
 def send(client: TestClient, url: str, **fields: str) -> Any:

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from comments.place import LONGEST_NAME, place
-from comments.queue import actions, queries
-from comments.queue.models import MODES, WAITING, Request
-from engage import people
+from comments.queue import actions, lists, queries
+from comments.queue.models import IN_LINE, MODES, STANCES, Request
+from comments.queue.order import ORDERS
+from engage import people, record
 from engage.doors import (
     NotFound,
     back,
@@ -29,21 +30,28 @@ from meetings.models import AgendaItem, Meeting
 from meetings.queries import public_meeting
 
 
+def asking(db: Session, meeting: Meeting, item: AgendaItem | None) -> dict[str, Any]:
+    """What somebody should know before they ask: the rules of the list, and how many wait."""
+    item_id = item.id if item else None
+    return {
+        "meeting": meeting,
+        "item": item,
+        "modes": MODES,
+        "stances": STANCES,
+        "orders": ORDERS,
+        "rules": lists.rules_of(db, meeting, item_id),
+        "limit_s": lists.limit_of(db, meeting, item_id, wants_interpreter=False),
+        "takes_requests": lists.takes_requests(db, meeting, item),
+        "waiting": len(queries.on_item(queries.listed(db, meeting.id), item_id)),
+    }
+
+
 @reads("public")
 def ask(request: HTTPRequest, db: Session) -> Response:
     meeting, item = place(request, db)
     me = people.participant_of(db, meeting.id, participant_token(request))
     form = new_form(request, name=me.name if me else "", mode="remote")
-    waiting = len(queries.on_item(queries.waiting(db, meeting.id), item.id if item else None))
-    response = page(
-        request,
-        "comments/queue/ask.html",
-        meeting=meeting,
-        item=item,
-        form=form,
-        modes=MODES,
-        waiting=waiting,
-    )
+    response = page(request, "comments/queue/ask.html", form=form, **asking(db, meeting, item))
     return give_participant_cookie(request, response)
 
 
@@ -52,15 +60,18 @@ def join(request: HTTPRequest, db: Session, form: Form) -> Response:
     meeting, item = place(request, db)
     name = form.text("name", most=LONGEST_NAME)
     mode = form.choice("mode", MODES)
-    view = {"meeting": meeting, "item": item, "modes": MODES, "waiting": None}
+    stance = form.choice("stance", STANCES, needed=False)
     if form.is_wrong:
+        view = asking(db, meeting, item)
         return page(request, "comments/queue/ask.html", status=422, form=form, **view)
     try:
         me = people.take_part(db, meeting.id, participant_token(request), name=name)
         interpreter = form.ticked("interpreter")
-        actions.join_queue(db, meeting, item, me, by=me.actor, mode=mode, wants_interpreter=interpreter)
+        actions.join_queue(
+            db, meeting, item, me, by=me.actor, mode=mode, stance=stance, wants_interpreter=interpreter
+        )
     except Refused as refusal:
-        return refuse(request, refusal, "comments/queue/ask.html", form, **view)
+        return refuse(request, refusal, "comments/queue/ask.html", form, **asking(db, meeting, item))
     return back(f"/meetings/{meeting.id}#mine")
 
 
@@ -77,22 +88,30 @@ def strip(request: HTTPRequest, db: Session, meeting: Meeting) -> dict[str, Any]
     """What the strip shows: my requests with place and wait. The room's page shows the same."""
     me = people.participant_of(db, meeting.id, participant_token(request))
     requests = queries.requests_of(db, me.id) if me else []
-    waits = {each.id: queries.place_and_wait(db, meeting, each) for each in requests if each.state == WAITING}
     items = {each.item_id: db.get(AgendaItem, each.item_id) for each in requests if each.item_id}
+    receipts = [each.receipt for each in requests if each.receipt]
     return {
         "meeting": meeting,
         "me": me,
         "requests": requests,
-        "waits": waits,
+        "waits": {each.id: wait(db, meeting, each) for each in requests if each.state in IN_LINE},
         "asked_on": items,
+        "receipts": {entry.seq: entry for entry in record.numbered(db, meeting.id, receipts)},
         "form": new_form(request),
     }
+
+
+def wait(db: Session, meeting: Meeting, request: Request) -> tuple[int, tuple[int, int]]:
+    """Place in line, from 1, and least and most seconds until its turn."""
+    line = lists.line(db, meeting, request.item_id)
+    at = [each.id for each in line].index(request.id)
+    return at + 1, queries.wait_for(db, meeting, line[:at])
 
 
 @writes("public")
 def withdraw(request: HTTPRequest, db: Session, form: Form) -> Response:
     meeting, mine, me = my_request(request, db)
-    actions.withdraw_request(db, mine, by=me.actor)
+    actions.withdraw_request(db, meeting, mine, by=me.actor)
     return back(f"/meetings/{meeting.id}#mine")
 
 

@@ -1,4 +1,4 @@
-"""The clerk and surveys: draft, change, open and close them, and read the result."""
+"""The clerk and surveys: draft, change, open, close and release them, poll at once, and read the result."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from comments.surveys import actions, queries
 from comments.surveys.drafting import BLOCKS, empty_blocks, is_begun, read_draft, typed
-from comments.surveys.models import KINDS, STATES, Survey
-from comments.surveys.rules import LONGEST_QUESTION, LONGEST_TITLE, may_open
+from comments.surveys.models import AUDIENCES, KINDS, SHOWS, STATES, Survey
+from comments.surveys.polling import read_poll
+from comments.surveys.rules import LONGEST_QUESTION, LONGEST_TITLE, may_open, may_read_texts, may_release
 from engage.doors import back, new_form, reads, refuse, staff, writes
 from engage.forms import Form
 from engage.people import Refused
@@ -43,9 +44,10 @@ def index(request: Request, db: Session) -> Response:
     meeting = the_meeting(request, db)
     results = queries.results(db, queries.surveys(db, meeting.id))
     openable = {each.survey.id for each in results if may_open(meeting, each.survey.state)}
+    releasable = {each.survey.id for each in results if may_release(each.survey)}
     return page(
         request, "comments/surveys/index.html", meeting=meeting, results=results, openable=openable,
-        states=STATES,
+        releasable=releasable, states=STATES,
     )  # fmt: skip
 
 
@@ -59,8 +61,11 @@ def show(request: Request, db: Session) -> Response:
         meeting=meeting,
         item=db.get(AgendaItem, survey.item_id) if survey.item_id else None,
         result=queries.result_of(db, survey),
-        texts=queries.texts(db, survey),
+        texts=queries.texts(db, [survey]),
+        may_read_texts=may_read_texts(survey),
         states=STATES,
+        audiences=AUDIENCES,
+        shows=SHOWS,
     )
 
 
@@ -71,6 +76,8 @@ def desk(db: Session, meeting: Meeting, survey: Survey | None, form: Form) -> di
         "survey": survey,
         "items": [item for item in flat(agenda(db, meeting.id)) if item.kind != SECTION],
         "kinds": KINDS,
+        "audiences": AUDIENCES,
+        "shows": SHOWS,
         "blocks": [(n, n == 1 or is_begun(form, n)) for n in BLOCKS],
         "longest_title": LONGEST_TITLE,
         "longest_question": LONGEST_QUESTION,
@@ -130,6 +137,21 @@ def close_one(request: Request, db: Session, form: Form) -> Response:
     return to_list(meeting, form)
 
 
+@writes("clerk")
+def release_one(request: Request, db: Session, form: Form) -> Response:
+    meeting, survey = meeting_and_survey(request, db)
+    actions.release_survey(db, survey, by=staff(request).actor)
+    return to_list(meeting, form)
+
+
+@writes("clerk")
+def poll(request: Request, db: Session, form: Form) -> Response:
+    """From the console: written and open in one act, on the item that is open."""
+    meeting = the_meeting(request, db)
+    actions.open_poll(db, meeting, read_poll(form, meeting.item_id), by=staff(request).actor)
+    return back(f"/clerk/meetings/{meeting.id}/console")
+
+
 AT = "/clerk/meetings/{meeting_id}/surveys"
 routes = [
     Route(AT, index),
@@ -140,4 +162,6 @@ routes = [
     Route(f"{AT}/{{survey_id}}/wording", change, methods=["POST"]),
     Route(f"{AT}/{{survey_id}}/opening", open_one, methods=["POST"]),
     Route(f"{AT}/{{survey_id}}/closing", close_one, methods=["POST"]),
+    Route(f"{AT}/{{survey_id}}/release", release_one, methods=["POST"]),
+    Route("/clerk/meetings/{meeting_id}/polls", poll, methods=["POST"]),
 ]

@@ -1,7 +1,6 @@
 """The fictional City of Alder Bay: what `engage demo` fills an empty data folder with."""
 
 import hashlib
-import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,14 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from comments.queue import actions as queue
-from comments.queue.models import Request
+from comments.queue import deck, listing
+from comments.queue.order import ALTERNATING
+from comments.queue.rules import Rules
 from comments.surveys import actions as surveys
 from comments.surveys.drafting import SurveyDraft
 from comments.written import actions as written
 from engage import clock, people, record
 from engage.db import new_id
+from engage.demo.decisions import replay, seat_members, take_roll
 from engage.demo.texts import (
     BIKE_LANE,
+    BIKE_LANE_SUMMARY,
     CANNERY,
     CANNERY_ES,
     CANNERY_QUESTIONS,
@@ -30,6 +33,7 @@ from engage.demo.texts import (
 from engage.settings import Settings
 from meetings import actions
 from meetings.agenda.actions import Wanted, Words, add_item
+from meetings.minutes.actions import note_minutes, publish_minutes
 from meetings.models import CONSENT, ITEM, AgendaItem, Body, Meeting
 from transcripts.actions import Stored, add_recording, time_recording
 from transcripts.audio import probe
@@ -43,6 +47,7 @@ CLERK, PASSWORD = "clerk", "alder bay demo"
 """Of the demonstration only, and said so where it is printed."""
 PLACE = "Council Chamber, City Hall, 100 Harbor Street"
 SYSTEM = record.SYSTEM
+COMMISSION_RULES = Rules(order=ALTERNATING, total_s=40 * 60, cede_most=2)
 
 
 def fill(db: Session, settings: Settings) -> None:
@@ -53,6 +58,8 @@ def fill(db: Session, settings: Settings) -> None:
         people.add_account(db, CLERK, PASSWORD, by=SYSTEM, role="admin")
         council = actions.create_body(db, "City Council", by=SYSTEM)
         commission = actions.create_body(db, "Planning Commission", by=SYSTEM)
+        seat_members(db, council, commission)
+        listing.set_body_rules(db, commission, COMMISSION_RULES, by=SYSTEM)
     adjourned_meeting(db, settings, council)
     live_meeting(db, commission)
     next_meeting(db, council)
@@ -118,39 +125,9 @@ def adjourned_meeting(db: Session, settings: Settings, council: Body) -> None:
                 db, meeting, bike_lane, person, by=person.actor, name=name, position=position, text=text
             )
     replay(db, meeting, items, began)
+    note_minutes(db, meeting, items[5], BIKE_LANE_SUMMARY, by=SYSTEM)
+    publish_minutes(db, meeting, by=SYSTEM)
     keep_recording(db, settings, meeting, began)
-
-
-def replay(db: Session, meeting: Meeting, items: list[AgendaItem], began: datetime) -> None:
-    """The clerk's acts of that evening, at the moments at which the recording has them."""
-    told = json.loads((HERE / "meeting.json").read_text())
-    by_number = {int(item.number): item for item in items if item.number.isdigit()}
-    acts: list[tuple[int, Any]] = [
-        (each["start_ms"], lambda n=each["number"]: actions.call_item(db, meeting, by_number[n], by=SYSTEM))
-        for each in told["items"]
-    ]
-    for turn in (each for each in told["turns"] if each["role"] == "public"):
-        request = asked_before(db, meeting, by_number[turn["item"]], turn["speaker"], began)
-        acts.append((turn["start_ms"], lambda one=request: give_floor(db, meeting, one)))
-        acts.append((turn["end_ms"], lambda one=request: queue.end_turn(db, one, by=SYSTEM)))
-    with clock.set_to(began):
-        actions.open_meeting(db, meeting, by=SYSTEM)
-    for ms, act in sorted(acts, key=lambda each: each[0]):
-        with clock.set_to(began + timedelta(milliseconds=ms)):
-            act()
-    with clock.set_to(began + timedelta(milliseconds=told["duration_ms"])):
-        actions.adjourn_meeting(db, meeting, by=SYSTEM)
-
-
-def asked_before(db: Session, meeting: Meeting, item: AgendaItem, name: str, began: datetime) -> Request:
-    with clock.set_to(began - timedelta(minutes=20)):
-        person = people.take_part(db, meeting.id, None, name=name)
-        return queue.join_queue(db, meeting, item, person, by=person.actor, mode="in_person")
-
-
-def give_floor(db: Session, meeting: Meeting, request: Request) -> None:
-    queue.call_next(db, meeting, request, by=SYSTEM)
-    queue.start_turn(db, request, by=SYSTEM)
 
 
 def keep_recording(db: Session, settings: Settings, meeting: Meeting, began: datetime) -> None:
@@ -199,11 +176,20 @@ def live_meeting(db: Session, commission: Body) -> None:
         draft = SurveyDraft("The old cannery", CANNERY_QUESTIONS, cannery.id)
         survey = surveys.draft_survey(db, meeting, draft, by=SYSTEM)
         surveys.open_survey(db, meeting, survey, by=SYSTEM)
+        take_roll(db, meeting, remote=("Lucy Tran",))
         actions.call_item(db, meeting, cannery, by=SYSTEM)
-    for name, mode, interpreter in WAITING:
+        deck.settle(db, meeting, by=SYSTEM)
+    for name, mode, interpreter, stance in WAITING:
         person = people.take_part(db, meeting.id, None, name=name)
         queue.join_queue(
-            db, meeting, cannery, person, by=person.actor, mode=mode, wants_interpreter=interpreter
+            db,
+            meeting,
+            cannery,
+            person,
+            by=person.actor,
+            mode=mode,
+            wants_interpreter=interpreter,
+            stance=stance,
         )
 
 

@@ -40,10 +40,15 @@ CANNERY_QUESTIONS = (
         MULTIPLE, "What should the ground floor hold?", ("Workshops", "Shops", "A childcare centre", "A café")
     ),
 )
+BIKE_LANE_SUMMARY = (
+    "Staff presented a protected lane from the ferry to the school. Two residents spoke, one in favor and one"
+    " with concerns about parking for customers."
+)
 WAITING = (
-    ("Elena Ruiz", "remote", True),
-    ("Tom Hadley", "in_person", False),
-    ("", "in_person", False),
+    ("Elena Ruiz", "remote", True, "support"),
+    ("Tom Hadley", "in_person", False, "oppose"),
+    ("", "in_person", False, "support"),
+    ("Marta Nowak", "remote", False, "neutral"),
 )
 COUNCIL_AGENDA: list[tuple[Any, ...]] = [
     (0, ITEM, 5, "Call to order and roll call", "", ("Apertura de la sesión y pase de lista", "")),

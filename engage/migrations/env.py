@@ -2,19 +2,31 @@
 
 from alembic import context
 
+import comments.kiosk.models
 import comments.queue.models
 import comments.surveys.models
 import comments.written.models
+import meetings.chairing.models
+import meetings.disruption.models
+import meetings.members.models
+import meetings.minutes.models
 import meetings.models
+import meetings.motions.models
 import transcripts.models
 from engage import db, people, record
 from engage.sqlite import make_engine
 
 TABLES = (
+    comments.kiosk.models,
     comments.queue.models,
     comments.surveys.models,
     comments.written.models,
+    meetings.chairing.models,
+    meetings.disruption.models,
+    meetings.members.models,
+    meetings.minutes.models,
     meetings.models,
+    meetings.motions.models,
     transcripts.models,
     people,
     record,

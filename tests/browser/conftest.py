@@ -69,6 +69,13 @@ class House:
         finally:
             store.close()
 
+    def read(self, work: Callable[[Any], Any]) -> Any:
+        store = Database(self.settings.database)
+        try:
+            return store.read_now(work)
+        finally:
+            store.close()
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

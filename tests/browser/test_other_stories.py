@@ -49,7 +49,6 @@ def test_a_survey_is_opened_answered_once_and_shown(windows: Windows) -> None:
     panel = watcher.locator("#panel-surveys")
     panel.get_by_role("link", name=re.compile("Answer.*Sunday hours")).click(timeout=3000)
     watcher.get_by_text("Yes", exact=True).click()
-    watcher.get_by_role("button", name="Send the answers").click()
     watcher.goto(windows.house.meeting)
     clerk.goto(windows.house.console)
     expect(clerk.locator("#console")).to_contain_text("1 person has answered")

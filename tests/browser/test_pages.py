@@ -71,6 +71,7 @@ class Town(House):
             f"{live}/items/{self.ids['item']}/request",
             f"{live}/items/{self.ids['item']}/comment",
             f"{live}/surveys/{self.ids['survey']}",
+            *(f"{live}/hall", f"{live}/entries/1", f"{past}/minutes"),
         ]
 
     @property
@@ -93,6 +94,17 @@ class Town(House):
             *(f"{live}/surveys", f"{live}/surveys/new", f"{live}/surveys/{self.ids['survey']}"),
             *(f"{past}/comments", f"{past}/comments/print", f"{past}/comments/cut-off"),
             f"{past}/comments/{self.ids['comment']}/withholding",
+            *(
+                f"/clerk/bodies/{self.ids['body']}/{page}"
+                for page in ("members", "members/new", "voting", "speaking-rules")
+            ),
+            *(f"{live}/{page}" for page in ("speaking-rules", "lists/general/rules", "kiosk", "codes")),
+            *(
+                f"{past}/minutes",
+                f"{past}/minutes/general/note",
+                f"/chair/meetings/{self.ids['live']}",
+                "/chair",
+            ),
             *(f"{past}/recordings", f"{past}/transcript", f"{past}/lines/{self.ids['line']}"),
         ]
 
@@ -180,9 +192,9 @@ def test_in_spanish_no_english_sentence_is_left(visits: Windows, town: Town) -> 
     clerk = visits.sign_in(demo.CLERK, demo.PASSWORD, locale="es-US")
     left: dict[str, list[str]] = {}
     for window, paths in ((resident, town.public), (clerk, town.staff)):
-        for path in paths:
+        for path in (path for path in paths if not path.endswith("/hall")):  # that one is in both languages
             window.goto(town.url + path)
-            assert window.locator("html").get_attribute("lang") == "es"
+            assert window.locator("html").get_attribute("lang") == "es", path
             words = window.evaluate(
                 "() => { const copy = document.body.cloneNode(true);"
                 " const others = '[lang=en], bdi, textarea, option, dd, .comment, .eyebrow, code';"

@@ -38,6 +38,42 @@ def test_a_resident_joins_the_clerk_calls_and_both_screens_change(windows: Windo
     expect(clerk.locator(".floor")).not_to_contain_text("Rosa Díaz")
 
 
+def test_the_clock_is_right_on_a_device_whose_clock_is_wrong(windows: Windows, house: House) -> None:
+    """An hour fast, and monotonic time has nothing to do with it: all screens run from the server's times."""
+    resident, clerk, late = windows.open(), windows.clerk(), windows.open("about:blank")
+    ask_to_speak(resident, "Rosa Díaz")
+    clerk.keyboard.press("i")
+    clerk.locator("#call-next").wait_for()
+    clerk.keyboard.press("n")
+    clerk.locator("#start").wait_for()
+    clerk.keyboard.press("s")
+    clerk.locator("#pause").wait_for()
+    late.add_init_script("const now = Date.now; Date.now = () => now() + 3600000;")
+    late.goto(house.meeting)
+    late.wait_for_timeout(1200)
+    readings = [seconds_left(page) for page in (late, clerk)]
+    assert abs(readings[0] - readings[1]) <= 1
+
+
+def seconds_left(page: Page) -> int:
+    minutes, seconds = page.locator(".clock-face").inner_text().split(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+def test_ones_turn_is_heard_where_that_was_asked_for(windows: Windows) -> None:
+    resident, clerk = windows.open(), windows.clerk()
+    resident.evaluate("window.heard = []; addEventListener('engage:sounded', (e) => heard.push(e.detail))")
+    ask_to_speak(resident, "Rosa Díaz")
+    resident.evaluate("window.heard = []; addEventListener('engage:sounded', (e) => heard.push(e.detail))")
+    resident.get_by_label("Sound and vibration when I am next and when it is my turn").check()
+    clerk.keyboard.press("i")
+    clerk.locator("#call-next").wait_for()
+    clerk.keyboard.press("n")
+    expect(resident.locator("#mine")).to_contain_text("It is your turn to speak")
+    resident.wait_for_function("heard.at(-1) === 'turn'")
+    assert resident.evaluate("heard")[0] == "next"
+
+
 def test_an_open_page_comes_back_by_itself_with_nothing_missed(windows: Windows, house: House) -> None:
     watcher, resident = windows.open(), windows.open()
     watcher.locator("[data-room][data-connected]").wait_for(state="attached")
@@ -94,7 +130,7 @@ def test_the_keyboard_alone_is_enough(windows: Windows) -> None:
     resident.wait_for_url("**#mine")
     press_until(resident, "Withdraw")
     resident.keyboard.press("Enter")
-    expect(resident.locator("#mine")).to_be_hidden()
+    expect(resident.locator("#mine")).to_contain_text("Your request is withdrawn.")
 
 
 def test_a_late_press_changes_nothing_and_says_why(windows: Windows, house: House) -> None:
@@ -106,7 +142,8 @@ def test_a_late_press_changes_nothing_and_says_why(windows: Windows, house: Hous
     expect(button).to_contain_text("Ana")
     request = clerk.locator("#call-next").evaluate("button => button.form.elements.request.value")
     resident.get_by_role("button", name="Withdraw").click()
-    expect(resident.locator("#mine")).to_be_hidden()
+    expect(resident.locator("#mine")).to_contain_text("Your request is withdrawn.")
+    expect(clerk.locator("#call-next")).to_have_count(0)
     clerk.evaluate(
         "(id) => { const old = document.querySelector('#close-queue').form;"
         " old.insertAdjacentHTML('beforeend', `<input type=hidden name=request value=${id}>`);"

@@ -1,11 +1,17 @@
 """A resident at the queue, through the real app."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from comments.queue import listing
 from comments.queue.models import MODES
+from comments.queue.rules import Rules
+from engage import clock
+from tests import make
 from tests.make import Cast, kinds, send
 
 
@@ -35,7 +41,138 @@ def test_joining_shows_the_place_and_withdrawing_gives_it_up(cast: Cast) -> None
     url = f"/meetings/{cast.city.meeting.id}/requests/{my_request(cast, resident)}/withdrawal"
     assert resident.post(url, data={"key": "k"}).status_code == 303
     assert "You are next." not in room(cast, resident)
-    assert entries(cast)[-3:] == ["participant.named", "request.joined", "request.withdrawn"]
+    assert "Your request is withdrawn." in room(cast, resident)
+    assert entries(cast) == [
+        "meeting.drafted", "meeting.published", "meeting.opened", "participant.named", "list.opened",
+        "request.joined", "request.withdrawn",
+    ]  # fmt: skip
+
+
+def test_every_act_of_ones_own_is_confirmed_with_its_entrys_number_and_hash(cast: Cast) -> None:
+    resident = cast.resident()
+    join(cast, resident)
+    for kind in ("request.joined", "request.withdrawn"):
+        numbered = dict(enumerate(entries(cast), 1))
+        (seq,) = [seq for seq, each in numbered.items() if each == kind]
+        strip = resident.get(f"/meetings/{cast.city.meeting.id}/mine").text
+        assert f"Entry {seq} of the record" in strip
+        url, short = receipt(strip)
+        page = cast.anyone.get(url).text
+        assert (kind in page, my_request(cast, resident) in page) == (True, True)
+        assert page.count(short) == 1
+        withdrawal = f"/meetings/{cast.city.meeting.id}/requests/{my_request(cast, resident)}/withdrawal"
+        resident.post(withdrawal, data={"key": "k"})
+
+
+def receipt(strip: str) -> tuple[str, str]:
+    """Its page, and the beginning of the hash."""
+    part = strip.split('receipt"><a href="', 1)[1]
+    return part.split('"', 1)[0], part.split("<code>", 1)[1].split("<", 1)[0]
+
+
+def test_a_chain_of_receipts_can_be_recomputed_from_the_pages(cast: Cast) -> None:
+    join(cast, cast.resident())
+    hashes: list[list[str]] = []
+    for seq in range(1, len(entries(cast)) + 1):
+        page = cast.anyone.get(f"/meetings/{cast.city.meeting.id}/entries/{seq}").text
+        hashes.append([part.split("<", 1)[0] for part in page.split('<code class="hash">')[1:]])
+    assert [before for _, before in hashes[1:]] == [own for own, _ in hashes[:-1]]
+    assert hashes[0][1] == "0" * 64
+
+
+@pytest.mark.parametrize("seq", ["0", "99", "-1", "x"])
+def test_an_entry_that_is_not_there_is_not_found(cast: Cast, seq: str) -> None:
+    assert cast.anyone.get(f"/meetings/{cast.city.meeting.id}/entries/{seq}").status_code == 404
+    assert cast.anyone.get(f"/meetings/{cast.city.draft.id}/entries/1").status_code == 404
+
+
+def test_each_state_of_a_request_is_said_in_a_whole_sentence(cast: Cast) -> None:
+    resident, clerk = cast.resident(), cast.clerk
+    join(cast, cast.resident(), name="Zoe")
+    join(cast, resident)
+    mine, at = my_request(cast, resident), f"/clerk/meetings/{cast.city.meeting.id}"
+    said = [say(cast, resident)]
+    for path, fields in (
+        (f"requests/{mine}/out-of-turn", {"act": "call"}),
+        (f"requests/{mine}/start", {}),
+        (f"requests/{mine}/pause", {}),
+        (f"requests/{mine}/end", {}),
+    ):
+        assert clerk.post(f"{at}/{path}", data=fields).status_code == 303
+        said.append(say(cast, resident))
+    assert said == [
+        "You are number 2 in the queue. About 1 to 3 minutes.",
+        "You are called. Please speak now.",
+        "You have the floor.",
+        "You have the floor. The clock is paused.",
+        "You have spoken. Thank you for taking part.",
+    ]
+
+
+def say(cast: Cast, client: TestClient) -> str:
+    strip = client.get(f"/meetings/{cast.city.meeting.id}/mine").text
+    return strip.split('data-say="', 1)[1].split('"', 1)[0].strip()
+
+
+def rule(cast: Cast, **over: Any) -> None:
+    rules = Rules(**over)
+    cast.db.write_now(
+        lambda db: listing.set_meeting_rules(db, db.merge(cast.city.meeting), rules, by="system")
+    )
+
+
+def test_the_rules_are_said_before_anybody_asks(cast: Cast) -> None:
+    rule(cast, order="alternating", limit_s=90, total_s=1200, cut_off_min=None)
+    page = cast.anyone.get(f"/meetings/{cast.city.meeting.id}/items/general/request").text
+    assert "Each speaker has 1:30 minutes." in page
+    assert "In favor and against in turn" in page
+    assert "20 minutes for all speakers together" in page
+    assert "shared equally between the room and remote speakers" in page
+
+
+def test_nobody_is_asked_for_their_view_where_the_rules_say_so(cast: Cast) -> None:
+    rule(cast, asks_stance=False)
+    resident = cast.resident()
+    url = f"/meetings/{cast.city.meeting.id}/items/{cast.city.item.id}/request"
+    assert 'name="stance"' not in resident.get(url).text
+    answer = join(cast, resident, stance="oppose")
+    assert (answer.status_code, "Nobody is asked here" in answer.text) == (409, True)
+
+
+def test_who_signs_up_before_the_meeting_has_no_place_yet_and_the_cut_off_is_said(cast: Cast) -> None:
+    def announce(db: Session) -> str:
+        meeting = make.meeting(
+            db, db.merge(cast.city.body), state="published", starts_at=clock.now() + timedelta(minutes=90)
+        )
+        listing.set_meeting_rules(db, meeting, Rules(cut_off_min=60), by="system")
+        return meeting.id
+
+    meeting_id, resident = cast.db.write_now(announce), cast.resident()
+    url = f"/meetings/{meeting_id}/items/general/request"
+    assert "Sign-up ends 60 minutes before the meeting begins." in resident.get(url).text
+    assert send(resident, url, name="Ana", mode="remote").status_code == 303
+    strip = resident.get(f"/meetings/{meeting_id}/mine").text
+    assert "You are signed up. Your place will be known when the list opens." in strip
+    with clock.set_to(clock.now() + timedelta(minutes=31)):
+        late = cast.resident()
+        assert "The list of speakers is closed." in late.get(url).text
+        assert send(late, url, name="Ben", mode="remote").status_code == 409
+
+
+def test_the_names_of_who_waits_are_hidden_where_the_body_hides_them(cast: Cast) -> None:
+    """Not from the clerk; and who has the floor is named to everyone."""
+    rule(cast, shows_names=False)
+    ana = cast.resident()
+    join(cast, ana, name="Ana Hidden")
+    join(cast, cast.resident(), name="Ben Hidden")
+    assert "Hidden" not in room(cast, cast.anyone)
+    assert room(cast, cast.anyone).count("Somebody who waits") == 2
+    console = cast.clerk.get(f"/clerk/meetings/{cast.city.meeting.id}/console").text
+    assert ("Ana Hidden" in console, "Ben Hidden" in console) == (True, True)
+    call = {"act": "call", "reason": "chair"}
+    url = f"/clerk/meetings/{cast.city.meeting.id}/requests/{my_request(cast, ana)}/out-of-turn"
+    assert cast.clerk.post(url, data=call).status_code == 303
+    assert ("Ana Hidden" in room(cast, cast.anyone), "Ben Hidden" in room(cast, cast.anyone)) == (True, False)
 
 
 def test_a_name_is_voluntary_and_the_page_says_so(cast: Cast) -> None:

@@ -1,36 +1,27 @@
-"""Surveys: once per person, counted exactly, and nothing that leads from a ballot to who gave it."""
+"""What a clerk does with surveys and polls is on the record, and only what can be done is."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Text, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from comments.surveys import actions, queries
+from comments.surveys import actions, queries, voting
 from comments.surveys.answering import Answer
 from comments.surveys.drafting import QuestionDraft, SurveyDraft
-from comments.surveys.models import (
-    SINGLE,
-    Answered,
-    Ballot,
-    Mark,
-    Survey,
-)
-from engage import people, record
-from engage.db import Base, Database, Moment
+from comments.surveys.models import HANDS, MEMBERS, RANKING, RATING, RELEASE, SINGLE, TEXT, Survey
+from engage import record
 from engage.people import Participant, Refused
 from engage.record import Entry
 from meetings.models import Meeting
-from tests.make import SYSTEM, City, body, kinds, meeting, participant, survey
+from tests.make import SYSTEM, body, kinds, meeting, participant, survey
 
 
 def answer(db: Session, to: Survey, person: Participant, *chosen: int, words: str = "") -> None:
     """The options at these places of the first question, and a text for the last."""
     first, last = to.questions[0], to.questions[-1]
     answers = [Answer(first.id, frozenset(first.options[n].id for n in chosen))] if chosen else []
-    actions.answer_survey(db, to, person, [*answers, *([Answer(last.id, text=words)] if words else [])])
+    voting.answer_survey(db, to, person, [*answers, *([Answer(last.id, text=words)] if words else [])])
 
 
 def rows(db: Session, to: Survey, question: int = 0) -> list[int]:
@@ -49,18 +40,27 @@ def test_a_life_of_a_survey_is_on_the_record(db: Session) -> None:
     entries = db.scalars(
         select(Entry).where(Entry.book == of.id, Entry.kind.like("survey.%")).order_by(Entry.seq)
     )
-    now, later = one.questions[0].options
+    (question,) = one.questions
+    now, later = question.options
     wording = {
         "survey": one.id,
         "item": None,
-        "questions": [one.questions[0].id],
+        "audience": "residents",
+        "shows": "closing",
+        "questions": [question.id],
+        "kinds": {question.id: "single"},
+        "options": {question.id: [now.id, later.id]},
         "words": record.sealed(one.salt, "Hours\nsingle\nWhen?\nNow\nLater"),
     }
-    assert [(each.kind, each.actor, each.facts) for each in entries][1:] == [
+    result = {"answers": 1, "people": {question.id: 1}, "counts": {now.id: 0, later.id: 1}, "points": {}}
+    told = [(each.kind, each.actor, each.facts) for each in entries][1:]
+    blinds = [facts.pop("blind") for kind, _, facts in told if kind in ("survey.answered", "survey.closed")]
+    assert {len(blind) for blind in blinds} == {32}
+    assert told == [
         ("survey.changed", SYSTEM, wording),
         ("survey.opened", SYSTEM, wording),
-        ("survey.answered", None, {"survey": one.id}),
-        ("survey.closed", SYSTEM, {"survey": one.id, "answers": 1, "counts": {now.id: 0, later.id: 1}}),
+        ("survey.answered", None, {"survey": one.id, "choices": {question.id: [later.id]}}),
+        ("survey.closed", SYSTEM, {"survey": one.id, **result}),
     ]
 
 
@@ -96,15 +96,6 @@ def test_only_what_can_be_opened_and_closed_is(db: Session) -> None:
             actions.close_survey(db, one, by=SYSTEM)
 
 
-@pytest.mark.parametrize("state", ["draft", "closed"])
-def test_what_is_not_open_takes_no_answers(db: Session, state: str) -> None:
-    of = meeting(db, body(db))
-    one = survey(db, of, state=state)
-    with pytest.raises(Refused, match="Your answers were not sent"):
-        answer(db, one, participant(db, of), 0)
-    assert queries.result_of(db, one).answers == 0
-
-
 def test_results_count_people_and_what_they_chose(db: Session) -> None:
     of = meeting(db, body(db))
     one = survey(db, of)
@@ -113,118 +104,134 @@ def test_results_count_people_and_what_they_chose(db: Session) -> None:
     answer(db, one, participant(db, of), 0)
     answer(db, one, participant(db, of), 1, words="A café")
     both = [Answer(what_for.id, frozenset({books.id, films.id}))]
-    actions.answer_survey(db, one, participant(db, of), both)
+    voting.answer_survey(db, one, participant(db, of), both)
     survey(db, of, title="Another")
     result = queries.result_of(db, one)
     assert result.answers == 3
     assert [each.people for each in result.questions] == [2, 1, 1]
     assert [[count for _, count in each.rows] for each in result.questions] == [[1, 1], [1, 1, 0], []]
-    assert queries.texts(db, one) == {missing.id: ["A café"]}
-    assert which.id not in queries.texts(db, one)
+    assert queries.texts(db, [one]) == {}
+    actions.close_survey(db, one, by=SYSTEM)
+    assert queries.texts(db, [one]) == {missing.id: ["A café"]}
+    assert which.kind == SINGLE
 
 
-def test_a_second_answer_of_the_same_person_changes_nothing(db: Session) -> None:
+def poll(db: Session, of: Meeting, kind: str = HANDS, *options: str, **over: Any) -> Survey:
+    return actions.open_poll(db, of, SurveyDraft("", (QuestionDraft(kind, "", options),), **over), by=SYSTEM)
+
+
+def test_a_poll_is_drafted_and_opened_in_one(db: Session) -> None:
     of = meeting(db, body(db))
-    one, me = survey(db, of), participant(db, of)
-    answer(db, one, me, 0)
-    with pytest.raises(Refused, match="You have already answered this survey"):
-        answer(db, one, me, 1, words="Me again")
-    assert rows(db, one) == [1, 0]
-    assert queries.texts(db, one) == {}
-    assert kinds(db, of.id).count("survey.answered") == 1
+    one = poll(db, of)
+    assert kinds(db, of.id)[-2:] == ["survey.drafted", "survey.opened"]
+    assert (one.is_open, one.is_poll) == (True, True)
+    assert [option.words for option in one.questions[0].options] == ["Yes", "No", "I abstain"]
+    assert (one.heading("en"), one.questions[0].wording(one.questions[0].options[0], "en")) == (
+        "Show of hands",
+        "Yes",
+    )
 
 
-def press_twice(store: Database, city: City, one: Survey, people_each: int = 8) -> tuple[list[Any], int, int]:
-    """Every one of some residents sends twice at once, from two threads; outcomes, ballots and entries."""
-
-    def send(token: str) -> str:
-        def work(db: Session) -> str:
-            to = db.get_one(Survey, one.id)
-            answer(db, to, actions.voter(db, city.meeting.id, token), 0)
-            return "counted"
-
-        try:
-            return store.write_now(work)
-        except Refused:
-            return "refused"
-
-    tokens = [f"token {n}" for n in range(people_each)]
-    with ThreadPoolExecutor(16) as pool:
-        outcomes = list(pool.map(send, tokens * 2))
-    ballots = store.read_now(lambda db: db.scalar(select(func.count()).select_from(Ballot)))
-    entries = store.read_now(lambda db: kinds(db, city.meeting.id).count("survey.answered"))
-    return sorted(outcomes), ballots or 0, entries
+def test_a_poll_that_cannot_be_opened_leaves_no_draft(db: Session) -> None:
+    of = meeting(db, body(db), state="draft")
+    with pytest.raises(Refused), db.begin_nested():
+        poll(db, of)
+    assert queries.surveys(db, of.id) == []
 
 
-def test_answers_sent_twice_at_once_are_counted_once(store: Database, city: City) -> None:
-    one = store.write_now(lambda db: survey(db, db.get_one(Meeting, city.meeting.id)))
-    assert press_twice(store, city, one) == (["counted"] * 8 + ["refused"] * 8, 8, 8)
-
-
-def test_it_is_the_key_of_the_table_that_lets_nobody_be_counted_twice(store: Database, city: City) -> None:
-    """The control: the same, in a database whose table has lost its key."""
-
-    def lose_key(db: Session) -> None:
-        db.execute(text("drop table answered"))
-        db.execute(text("create table answered (survey_id text not null, participant_id text not null)"))
-
-    one = store.write_now(lambda db: survey(db, db.get_one(Meeting, city.meeting.id)))
-    store.write_now(lose_key)
-    assert press_twice(store, city, one) == (["counted"] * 16, 16, 16)
-
-
-def test_a_ballot_has_nothing_of_a_person_or_a_time() -> None:
-    for table in (Ballot.__table__, Mark.__table__):
-        keys = {key.column.table.name for column in table.columns for key in column.foreign_keys}
-        assert keys <= {"question", "ballot", "option"}
-        assert not [column for column in table.columns if isinstance(column.type, Moment)]
-        assert {type(column.type) for column in table.columns} == {Text}
-    assert [column.name for column in Answered.__table__.columns] == ["survey_id", "participant_id"]
-
-
-@pytest.mark.parametrize("table", ["ballot", "mark", "answered"])
-def test_the_tables_do_not_know_in_which_order_their_rows_came(db: Session, table: str) -> None:
-    assert table in Base.metadata.tables
-    with pytest.raises(OperationalError, match="no such column: rowid"):
-        db.execute(text(f"select rowid from {table}"))
-    db.execute(text("select rowid from participant"))
-
-
-def test_ballots_are_read_back_in_an_order_that_is_not_that_of_the_people(db: Session) -> None:
-    """Thirty texts come back in the same order by chance once in 30!; so do a person's two answers."""
+def test_a_result_is_released_once_and_only_when_it_was_kept_back(db: Session) -> None:
     of = meeting(db, body(db))
-    one = survey(db, of)
-    sent = [f"text {n}" for n in range(30)]
-    for words in sent:
-        answer(db, one, participant(db, of), 0, words=words)
-    read = list(db.scalars(text("select text from ballot where text != ''")))
-    assert sorted(read) == sorted(sent)
-    assert read != sent
-    assert queries.texts(db, one)[one.questions[2].id] != sent
+    kept, shown = poll(db, of, shows=RELEASE), poll(db, of)
+    for one in (kept, shown):
+        with pytest.raises(Refused):
+            actions.release_survey(db, one, by=SYSTEM)
+        actions.close_survey(db, one, by=SYSTEM)
+    assert [queries.result_of(db, one).shows_counts for one in (kept, shown)] == [False, True]
+    actions.release_survey(db, kept, by=SYSTEM)
+    assert queries.result_of(db, kept).shows_counts is True
+    assert kinds(db, of.id)[-1] == "survey.released"
+    for one in (kept, shown):
+        with pytest.raises(Refused):
+            actions.release_survey(db, one, by=SYSTEM)
 
 
-def test_the_public_record_does_not_say_who_has_answered(db: Session) -> None:
+def test_a_result_that_is_not_public_cannot_be_counted_from_the_record(db: Session) -> None:
     of = meeting(db, body(db))
-    one = survey(db, of)
-    me = actions.voter(db, of.id, "token")
-    answer(db, one, me, 0)
-    last = db.scalars(select(Entry).where(Entry.book == of.id).order_by(Entry.seq.desc())).all()[:2]
-    assert [each.kind for each in last] == ["survey.answered", "survey.opened"]
-    everything = db.scalars(select(Entry).where(Entry.book == of.id)).all()
-    assert not [each for each in everything if me.id in each.data + (each.actor or "")]
-    assert people.participant_of(db, of.id, "token") is me
+    shows = {each: poll(db, of, shows=each) for each in ("live", "closing", "release")}
+
+    def readable() -> dict[str, list[bool]]:
+        entries = db.scalars(select(Entry).where(Entry.book == of.id).order_by(Entry.seq)).all()
+        return {
+            name: [
+                queries.may_read_entry(db, each)
+                for each in entries
+                if each.kind in ("survey.answered", "survey.closed") and each.facts["survey"] == one.id
+            ]
+            for name, one in shows.items()
+        }
+
+    for one in shows.values():
+        answer(db, one, participant(db, of), 0)
+    assert readable() == {"live": [True], "closing": [False], "release": [False]}
+    for one in shows.values():
+        actions.close_survey(db, one, by=SYSTEM)
+    assert readable() == {"live": [True] * 2, "closing": [True] * 2, "release": [False] * 2}
+    actions.release_survey(db, shows["release"], by=SYSTEM)
+    assert readable()["release"] == [True, True]
+    others = db.scalars(select(Entry).where(Entry.kind.not_in(["survey.answered", "survey.closed"])))
+    assert {queries.may_read_entry(db, each) for each in others} == {True}
 
 
-def test_a_browser_without_a_cookie_has_no_vote(db: Session) -> None:
-    with pytest.raises(Refused):
-        actions.voter(db, meeting(db, body(db)).id, None)
-
-
-def test_coming_back_on_another_phone_gives_no_second_vote(db: Session) -> None:
+def test_a_rating_has_its_spread_and_its_mean(db: Session) -> None:
     of = meeting(db, body(db))
-    one = survey(db, of)
-    me = people.take_part(db, of.id, "phone", name="Ana")
-    answer(db, one, me, 0)
-    people.move_to_browser(db, me, "tablet")
-    with pytest.raises(Refused, match="already answered"):
-        answer(db, one, actions.voter(db, of.id, "tablet"), 1)
+    one = poll(db, of, RATING)
+    assert queries.result_of(db, one).questions[0].mean_tenths is None
+    for rating in (1, 4, 4):
+        answer(db, one, participant(db, of), rating - 1)
+    (result,) = queries.result_of(db, one).questions
+    assert ([count for _, count in result.rows], result.mean_tenths) == ([1, 0, 0, 2, 0], 30)
+    ballots = db.scalars(select(Entry).where(Entry.kind == "survey.answered").order_by(Entry.seq))
+    assert [each.facts["choices"] for each in ballots] == [{one.questions[0].id: n} for n in (1, 4, 4)]
+
+
+def test_an_order_has_points_and_first_places(db: Session) -> None:
+    of = meeting(db, body(db))
+    one = poll(db, of, RANKING, "Park", "Pool", "Hall")
+    (question,) = one.questions
+    for order in ((0, 1, 2), (0, 1, 2), (2, 1, 0)):
+        by_place = tuple(question.options[n].id for n in order)
+        voting.answer_survey(db, one, participant(db, of), [Answer(question.id, order=by_place)])
+    (result,) = queries.result_of(db, one).questions
+    told = [(option.words, points, firsts) for option, points, firsts in result.ranking]
+    assert told == [("Park", 4, 2), ("Pool", 3, 0), ("Hall", 2, 1)]
+    assert (result.people, result.most_points) == (3, 6)
+    last = db.scalars(select(Entry).where(Entry.kind == "survey.answered").order_by(Entry.seq.desc())).first()
+    assert last and last.facts["choices"] == {question.id: [question.options[n].id for n in (2, 1, 0)]}
+
+
+def test_the_poll_on_show_is_the_open_one_or_the_last_with_a_public_result(db: Session) -> None:
+    of = meeting(db, body(db))
+    shown = []
+
+    def note() -> None:
+        found = queries.poll_on_show(db, of.id)
+        shown.append(found and (found.survey.id, found.shows_counts, found.shows_turnout))
+
+    note()
+    survey(db, of)
+    poll_of_old = poll(db, of, TEXT, shows="live", audience=MEMBERS)
+    note()
+    actions.close_survey(db, poll_of_old, by=SYSTEM)
+    secret = poll(db, of, shows=RELEASE)
+    note()
+    actions.close_survey(db, secret, by=SYSTEM)
+    note()
+    actions.release_survey(db, secret, by=SYSTEM)
+    note()
+    assert shown == [
+        None,
+        (poll_of_old.id, True, False),
+        (secret.id, False, True),
+        (poll_of_old.id, True, False),
+        (secret.id, True, True),
+    ]

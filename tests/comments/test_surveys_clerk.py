@@ -1,11 +1,19 @@
-"""The clerk drafts, opens and closes surveys, through the real app."""
+"""The clerk drafts, opens, closes and releases surveys and polls, through the real app."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from comments.surveys import live
+from comments.surveys.drafting import QuestionDraft
+from comments.surveys.live import SurveysOnConsole
 from comments.surveys.models import Survey
+from engage.forms import Form
+from engage.render import fragment
+from meetings.actions import call_item
+from meetings.models import Meeting
 from tests.make import Cast, kinds, meeting, send, survey
 
 
@@ -94,7 +102,7 @@ def test_opening_and_closing_lead_back_to_where_the_button_was(cast: Cast, sent:
 
 def test_the_console_offers_what_can_be_done(cast: Cast) -> None:
     draft, is_open, closed = (add(cast, state=each) for each in ("draft", "open", "closed"))
-    page = cast.clerk.get(f"/clerk/meetings/{cast.city.meeting.id}/console").text
+    page = partial(cast)
     assert f'action="{desk(cast, f"/{draft.id}/opening")}"' in page
     assert f'action="{desk(cast, f"/{is_open.id}/closing")}"' in page
     assert desk(cast, f"/{closed.id}/opening") not in page
@@ -112,17 +120,135 @@ def test_an_act_that_came_too_late_changes_nothing(cast: Cast, begins: str, act:
     assert cast.read(lambda db: kinds(db, cast.city.meeting.id)) == before
 
 
-def test_the_clerk_reads_the_texts_while_it_is_open(cast: Cast) -> None:
+def test_the_clerk_reads_texts_beside_choices_when_it_is_closed(cast: Cast) -> None:
+    """While people answer, a text that comes just as an entry is written would say whose choices it holds."""
     one = add(cast)
     fields = {one.questions[2].field: "A café <with> benches"}
     send(cast.resident(), f"/meetings/{cast.city.meeting.id}/surveys/{one.id}", **fields)
-    page = cast.clerk.get(desk(cast, f"/{one.id}")).text
-    assert "A café &lt;with&gt; benches" in page
-    assert "1 person has answered" in page
+    clerk = cast.clerk
+    seen = []
+    for _ in range(2):
+        page = clerk.get(desk(cast, f"/{one.id}")).text
+        seen.append(("A café &lt;with&gt; benches" in page, "can be read once it is closed" in page))
+        assert "1 person has answered" in page
+        clerk.post(desk(cast, f"/{one.id}/closing"))
+    assert seen == [(False, True), (True, False)]
+
+
+def test_a_poll_for_texts_is_read_at_once(cast: Cast) -> None:
+    one = add(cast, title="Name it", questions=(QuestionDraft("text", "Name it"),))
+    url = f"/meetings/{cast.city.meeting.id}/surveys/{one.id}"
+    send(cast.resident(), url, **{one.questions[0].field: "Harbor Park"})
+    assert "Harbor Park" in cast.clerk.get(desk(cast, f"/{one.id}")).text
+    assert "Harbor Park" in partial(cast)
+
+
+def on_page(cast: Cast) -> SurveysOnConsole:
+    return cast.read(  # type: ignore[no-any-return]
+        lambda db: live.on_console(db, db.get_one(Meeting, cast.city.meeting.id))["surveys"]
+    )
+
+
+def partial(cast: Cast) -> str:
+    """The console's part on polls, from its own values alone."""
+    form = Form({"key": "form"})
+    values = {"surveys": on_page(cast), "meeting": cast.city.meeting, "form": form}
+    return fragment("en", "comments/surveys/_console.html", **values)
+
+
+def open_poll(cast: Cast, **fields: str) -> Any:
+    return cast.clerk.post(f"/clerk/meetings/{cast.city.meeting.id}/polls", data=fields)
+
+
+def test_a_show_of_hands_is_opened_by_its_button_alone(cast: Cast) -> None:
+    answer = open_poll(cast, kind="hands", question="")
+    assert answer.headers["location"] == f"/clerk/meetings/{cast.city.meeting.id}/console"
+    (one,) = surveys(cast)
+    words = [option.words for option in one.questions[0].options]
+    assert (one.state, one.shows, one.title, words) == ("open", "live", "", ["Yes", "No", "I abstain"])
+    assert "Show of hands" in cast.anyone.get(f"/meetings/{cast.city.meeting.id}").text
+
+
+def test_a_poll_is_opened_from_one_line_on_the_open_item(cast: Cast) -> None:
+    cast.db.write_now(
+        lambda db: call_item(db, db.merge(cast.city.meeting), db.merge(cast.city.item), by="system")
+    )
+    fields = {"kind": "multiple", "question": "Which days?", "options": "Monday; Friday ;; Sunday;"}
+    open_poll(cast, **fields, audience="members", shows="release")
+    (one,) = surveys(cast)
+    (question,) = one.questions
+    assert [option.words for option in question.options] == ["Monday", "Friday", "Sunday"]
+    told = (one.title, question.words, question.kind, one.item_id, one.audience, one.shows)
+    assert told == ("Which days?", "Which days?", "multiple", cast.city.item.id, "members", "release")
+
+
+def test_enter_pressed_twice_is_one_poll(cast: Cast) -> None:
+    clerk = cast.clerk
+    data = {"kind": "hands", "question": "Later?", "key": "hands-form"}
+    for _ in range(2):
+        clerk.post(f"/clerk/meetings/{cast.city.meeting.id}/polls", data=data)
+    assert [one.title for one in surveys(cast)] == ["Later?"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"kind": "single", "options": "a;b"}, "Please write the question of the poll."),
+        ({"kind": "single", "question": "x", "options": "a"}, "with a semicolon between them"),
+        ({"kind": "ranking", "question": "x", "options": ""}, "with a semicolon between them"),
+        ({"kind": "single", "question": "x", "options": "a;A"}, "Two of these answers are the same."),
+        ({"kind": "single", "question": "x", "options": ";".join("abcdefghijk")}, "At most 10 answers fit."),
+        ({"kind": "single", "question": "x" * 151, "options": "a;b"}, "150 characters long at most"),
+        ({"kind": "hands", "options": "a;b"}, "brings its own answers"),
+        ({"kind": "text", "question": "x", "options": "a"}, "A short text has no answers"),
+        ({"question": "x", "options": "a;b"}, "Please choose what kind of poll it is"),
+        ({"kind": "hands", "audience": "nobody"}, "Please choose what kind of poll it is"),
+        ({"kind": "hands", "shows": "never"}, "Please choose what kind of poll it is"),
+    ],
+)
+def test_a_poll_that_cannot_be_asked_says_why_and_leaves_nothing(
+    cast: Cast, fields: dict[str, str], sentence: str
+) -> None:
+    answer = open_poll(cast, **fields)
+    assert (answer.status_code, sentence in answer.text) == (409, True)
+    assert surveys(cast) == []
+
+
+def test_the_key_closes_the_poll_that_was_opened_last_and_no_survey(cast: Cast) -> None:
+    add(cast)
+    assert on_page(cast).key_closes is None
+    for question in ("First?", "Second?"):
+        open_poll(cast, kind="hands", question=question)
+    _, first, second = surveys(cast)
+    assert on_page(cast).key_closes == second.id
+    assert partial(cast).count('data-key="c"') == 1
+    cast.clerk.post(desk(cast, f"/{second.id}/closing"), data={"from": "console"})
+    assert on_page(cast).key_closes == first.id
+
+
+def test_the_console_shows_the_last_that_closed_and_what_waits_for_release(cast: Cast) -> None:
+    first, kept, last = (
+        add(cast, state="closed", title=title, shows=shows)
+        for title, shows in (("First", "closing"), ("Kept", "release"), ("Last", "live"))
+    )
+    assert [each.survey.title for each in on_page(cast).over] == ["Last", "Kept"]
+    assert (first.title in partial(cast), f'id="release-{kept.id}"' in partial(cast)) == (False, True)
+    answer = cast.clerk.post(desk(cast, f"/{kept.id}/release"), data={"from": "console"})
+    assert answer.headers["location"] == f"/clerk/meetings/{cast.city.meeting.id}/console"
+    assert [each.survey.title for each in on_page(cast).over] == [last.title]
+    assert cast.clerk.post(desk(cast, f"/{kept.id}/release")).status_code == 409
+
+
+def test_ids_of_the_consoles_part_are_unique(cast: Cast) -> None:
+    for state in ("draft", "open", "closed"):
+        add(cast, state=state, shows="release")
+    open_poll(cast, kind="hands")
+    ids = re.findall(r' id="([^"]+)"', partial(cast))
+    assert sorted(ids) == sorted(set(ids))
 
 
 GETS = ["", "/new", "/{}", "/{}/wording"]
-POSTS = ["", "/{}/wording", "/{}/opening", "/{}/closing"]
+POSTS = ["", "/{}/wording", "/{}/opening", "/{}/closing", "/{}/release"]
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -10,14 +10,26 @@ from comments.surveys.drafting import (
     read_draft,
     typed,
 )
-from comments.surveys.models import MULTIPLE, SINGLE, TEXT, Option, Question, Survey
+from comments.surveys.models import (
+    AUDIENCES,
+    HANDS,
+    MULTIPLE,
+    RANKING,
+    RATING,
+    SHOWS,
+    SINGLE,
+    TEXT,
+    Option,
+    Question,
+    Survey,
+)
 from engage.forms import Form
 
 LINE = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20)
 CHOICES = st.lists(LINE, min_size=2, max_size=10, unique_by=str.casefold).map(tuple)
 QUESTION = st.one_of(
-    st.builds(QuestionDraft, st.sampled_from([SINGLE, MULTIPLE]), LINE, CHOICES),
-    st.builds(QuestionDraft, st.just(TEXT), LINE),
+    st.builds(QuestionDraft, st.sampled_from([SINGLE, MULTIPLE, RANKING]), LINE, CHOICES),
+    st.builds(QuestionDraft, st.sampled_from([TEXT, RATING, HANDS]), LINE),
 )
 
 
@@ -27,9 +39,9 @@ def filled(**fields: str) -> Form:
 
 
 def row(draft: SurveyDraft) -> Survey:
-    survey = Survey(title=draft.title, item_id=draft.item_id)
+    survey = Survey(title=draft.title, item_id=draft.item_id, audience=draft.audience, shows=draft.shows)
     for place, each in enumerate(draft.questions, 1):
-        options = [Option(place=n, words=words) for n, words in enumerate(each.options, 1)]
+        options = [Option(place=n, words=words) for n, words in enumerate(each.all_options, 1)]
         survey.questions.append(Question(place=place, kind=each.kind, words=each.words, options=options))
     return survey
 
@@ -39,11 +51,18 @@ def errors(form: Form) -> dict[str, str]:
     return form.errors
 
 
-@given(LINE, st.lists(QUESTION, min_size=1, max_size=5).map(tuple), st.sampled_from([None, "item"]))
+@given(
+    LINE,
+    st.lists(QUESTION, min_size=1, max_size=5).map(tuple),
+    st.sampled_from([None, "item"]),
+    st.sampled_from(sorted(AUDIENCES)),
+    st.sampled_from(sorted(SHOWS)),
+)
 def test_a_survey_opened_for_change_and_saved_untouched_is_the_same(
-    title: str, questions: tuple[QuestionDraft, ...], item_id: str | None
+    title: str, questions: tuple[QuestionDraft, ...], item_id: str | None, audience: str, shows: str
 ) -> None:
-    form = Form(empty_blocks() | {"title": title, "item": item_id or ""})
+    asked = {"title": title, "item": item_id or "", "audience": audience, "shows": shows}
+    form = Form(empty_blocks() | asked)
     for n, question in enumerate(questions, 1):
         form.values |= {f"words{n}": question.words, f"kind{n}": question.kind}
         form.values[f"options{n}"] = "\r\n\r\n".join(question.options)
@@ -51,6 +70,7 @@ def test_a_survey_opened_for_change_and_saved_untouched_is_the_same(
     again = Form(typed(row(first)))
     assert read_draft(again, ["item"]) == first
     assert not (form.is_wrong or again.is_wrong)
+    assert (first.audience, first.shows) == (audience, shows)
     assert [len(each.options) for each in first.questions] == [len(each.options) for each in questions]
 
 
@@ -77,6 +97,9 @@ def test_a_choice_needs_two_answers_and_a_text_none() -> None:
     assert errors(filled(options1="Monday")) == {"options1": two}
     assert errors(filled(options1="")) == {"options1": two}
     assert list(errors(filled(kind1=TEXT))) == ["options1"]
+    for kind in (RATING, HANDS):
+        assert list(errors(filled(kind1=kind))) == ["options1"]
+        assert errors(filled(kind1=kind, options1="")) == {}
 
 
 def test_answers_are_few_short_and_different() -> None:
@@ -91,6 +114,7 @@ def test_answers_are_few_short_and_different() -> None:
 def test_a_kind_or_an_item_that_is_not_offered_is_not_taken() -> None:
     assert list(errors(filled(kind1="essay"))) == ["kind1"]
     assert list(errors(filled(item="elsewhere"))) == ["item"]
+    assert list(errors(filled(audience="nobody", shows="never"))) == ["audience", "shows"]
 
 
 def test_long_titles_and_questions_are_told() -> None:

@@ -8,6 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from comments.kiosk.actions import make_kiosk
+from comments.kiosk.queries import running_kiosks
 from comments.queue.actions import join_queue
 from engage.app import create_app
 from engage.settings import Settings
@@ -16,13 +18,15 @@ from tests.make import Cast
 from transcripts.queries import lines_of
 from transcripts.rules import file_of
 
-ROLES = ("nobody", "resident", "stranger", "clerk", "admin")
-"""`stranger` is the clerk of another body."""
+ROLES = ("nobody", "resident", "stranger", "chair", "clerk", "admin")
+"""`stranger` is the clerk of another body, `chair` the chair of the city's own."""
 SIGN_IN, NOT_FOUND, IN = "sign-in", "not found", "in"
+OUTSIDE = {"nobody": SIGN_IN, "resident": SIGN_IN, "stranger": NOT_FOUND}
 EXPECTED = {
     "public": {role: IN for role in ROLES},
-    "clerk": {"nobody": SIGN_IN, "resident": SIGN_IN, "stranger": NOT_FOUND, "clerk": IN, "admin": IN},
-    "admin": {"nobody": SIGN_IN, "resident": SIGN_IN, "stranger": NOT_FOUND, "clerk": NOT_FOUND, "admin": IN},
+    "chair": OUTSIDE | {"chair": IN, "clerk": IN, "admin": IN},
+    "clerk": OUTSIDE | {"chair": NOT_FOUND, "clerk": IN, "admin": IN},
+    "admin": OUTSIDE | {"chair": NOT_FOUND, "clerk": NOT_FOUND, "admin": IN},
 }
 
 
@@ -36,12 +40,15 @@ def routes(app: Starlette) -> Iterator[tuple[str, str, str]]:
             yield method, route.path, route.endpoint.access  # type: ignore[attr-defined]
 
 
-TABLE = sorted(routes(create_app(Settings())))
+TABLE = sorted(routes(create_app(Settings())), key=lambda route: (route[2] != "public", route))
+"""What is public first: the clerk ends the kiosk, and adjourns."""
 
 
 def test_every_staff_path_is_for_staff_and_no_other_is() -> None:
     assert {access for _, path, access in TABLE if path.startswith("/clerk")} <= {"clerk", "admin"}
-    assert {access for _, path, access in TABLE if not path.startswith("/clerk")} == {"public"}
+    assert {access for _, path, access in TABLE if path.startswith("/chair")} == {"chair"}
+    others = {access for _, path, access in TABLE if not path.startswith(("/clerk", "/chair"))}
+    assert others == {"public"}
 
 
 def test_a_route_that_does_not_say_who_may_come_in_is_refused_at_start(
@@ -67,8 +74,13 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
         meeting = db.merge(cast.city.meeting)
         person = make.participant(db, meeting)
         recording = make.transcript(db, meeting, "Good evening.")
+        member = make.council(db, meeting.body)[0]
+        make.roll(db, meeting)
         return {
             "meeting_id": meeting.id,
+            "member_id": member.id,
+            "motion_id": make.motion(db, meeting).id,
+            "recusal_id": make.recusal(db, meeting, member).id,
             "body_id": cast.city.body.id,
             "item_id": cast.city.item.id,
             "request_id": join_queue(db, meeting, None, person, by=person.actor, mode="remote").id,
@@ -77,6 +89,11 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
             "recording_id": recording.id,
             "line_id": lines_of(db, recording.id)[0].id,
             "file_id": "nofile",
+            "disruption_id": make.disruption(db, meeting).id,
+            "kiosk": make_kiosk(db, meeting, by=cast.city.clerk),
+            "kiosk_id": running_kiosks(db, meeting.id)[0].id,
+            "code": person.code,
+            "seq": "1",
         }
 
     ids: dict[str, str] = cast.db.write_now(work)
@@ -107,8 +124,17 @@ def test_the_matrix(cast: Cast, settings: Settings, role: str) -> None:
 
 PARAMETER = re.compile(r"{(\w+?)(?::\w+)?}")
 EXCEPT = {
-    **{(path, "stranger"): IN for path in ("/clerk", "/clerk/bodies", "/clerk/meetings/new")},
+    **{(path, "stranger"): IN for path in ("/clerk", "/clerk/bodies", "/clerk/meetings/new", "/chair")},
     **{("/clerk/bodies/new", role): NOT_FOUND for role in ("clerk", "stranger")},
-    **{("/meetings/{meeting_id}/requests/{request_id}/withdrawal", role): NOT_FOUND for role in ROLES},
+    **{
+        (f"/meetings/{{meeting_id}}/requests/{{request_id}}{end}", role): NOT_FOUND
+        for end in ("", "/stance", "/cession", "/withdrawal")
+        for role in ROLES
+    },
+    **{
+        (f"/meetings/{{meeting_id}}/minutes{end}", role): NOT_FOUND
+        for end in ("", ".docx", ".pdf")
+        for role in ROLES
+    },
 }
 """Staff pages that are about no one body; what only a clerk of every body may do; what is somebody's own."""

@@ -4,6 +4,7 @@
 (() => {
   const WARNING = 30000;
   const BACKWARDS = 2000;
+  const seen = new Map(); // a turn's start: the phase it was in
   let offset = null; // the server's clock minus performance.now()
 
   // A late message shows too early a time, never too late a one: the largest offset seen is the nearest to the truth.
@@ -28,6 +29,8 @@
     const limit = Number(face.dataset.limit);
     if (!limit) return { text: minutes(Math.floor(spent / 1000)), phase: "open" };
     const left = limit - spent;
+    const grace = Number(face.dataset.grace) || 0;
+    if (left <= 0 && left > -grace) return { text: "0:00", phase: "warning" };
     const over = Math.floor(-left / 1000);
     if (over >= 1) return { text: "+" + minutes(over), phase: "over" };
     const text = minutes(Math.max(0, Math.ceil(left / 1000)));
@@ -39,9 +42,7 @@
   }
 
   // The label's sentences are translated by the server: data-left, data-warning, data-over, data-paused, data-open.
-  function label(box, face, phase) {
-    const node = box.querySelector("[data-clock-label]");
-    if (!node) return;
+  function label(node, box, face, phase) {
     const paused = face.dataset.running !== "true" && phase !== "over";
     write(node, node.dataset[paused ? "paused" : phase]);
     if (node.dataset.announce !== undefined && box.dataset.said !== phase && ["warning", "over"].includes(phase)) {
@@ -50,14 +51,24 @@
     }
   }
 
+  // Zero is heard once, on a clock that was seen running towards it.
+  function ring(face, phase) {
+    const before = seen.get(face.dataset.started);
+    seen.set(face.dataset.started, phase);
+    if (phase === "over" && before && before !== "over" && face.dataset.running === "true") {
+      window.dispatchEvent(new CustomEvent("engage:zero"));
+    }
+  }
+
   function show(face) {
     const { text, phase } = reading(face);
     const box = face.closest(".clock") ?? face;
     write(face, text);
+    ring(face, phase);
     box.classList.toggle("is-warning", phase === "warning");
     box.classList.toggle("is-over", phase === "over");
     box.classList.toggle("is-paused", face.dataset.running !== "true");
-    label(box, face, phase);
+    for (const node of box.querySelectorAll("[data-clock-label]")) label(node, box, face, phase);
   }
 
   function showAll() {

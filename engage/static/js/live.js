@@ -59,12 +59,16 @@
   // What has changed for me is told once, in a whole sentence, and stands in the tab's title.
   let told = mine()?.dataset.say || "";
   const title = document.title;
+  let signalled = mine()?.dataset.signal || "";
   function sayMine() {
     const say = mine()?.dataset.say || "";
     document.title = mine()?.dataset.title ? `${mine().dataset.title} - ${title}` : title;
     const tell = mine()?.classList.contains("is-turn") ? window.engageAlarm : window.engageAnnounce;
     if (say && say !== told) tell?.(say);
     told = say;
+    const signal = mine()?.dataset.signal || "";
+    if (signal && signal !== signalled) window.engageSignal?.(signal);
+    signalled = signal;
   }
   sayMine();
 })();

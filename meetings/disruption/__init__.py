@@ -1,0 +1,1 @@
+"""What holds a meeting up: recess, closed session, disruption, the locked room."""

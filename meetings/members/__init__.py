@@ -1,0 +1,1 @@
+"""The members of a body, who of them is here, and whether they are enough."""

@@ -1,0 +1,1 @@
+"""Motions, how each member voted on them, and the consent calendar."""
