@@ -111,6 +111,12 @@ def item_called(model: Replay, facts: Facts) -> str | None:
     return None
 
 
+def item_closed(model: Replay, facts: Facts) -> str | None:
+    """By the clerk, or because its call was taken back: that may be in a recess."""
+    model.item = None
+    return None
+
+
 class Stands:
     """The meeting's state from this entry on; once adjourned no item is open."""
 
@@ -132,6 +138,7 @@ STEPS: dict[str, Step] = {
     "draw.held": drawn,
     "act.undone": undone,
     "item.called": item_called,
+    "item.closed": item_closed,
     "meeting.drafted": Stands(DRAFT),
     "meeting.published": Stands(PUBLISHED),
     "meeting.changed": meeting_says,

@@ -112,6 +112,7 @@ NOT_KEPT: dict[str, Deed] = {
     "open": _meeting_act(meeting_actions.open_meeting),
     "recess": _meeting_act(meeting_actions.recess_meeting, before=floor.clear_floor),
     "reconvene": _meeting_act(meeting_actions.reconvene_meeting),
+    "no-item": _meeting_act(meeting_actions.close_item),
     "undo": lambda db, meeting, act, by: undo.undo(db, meeting, act.value, by=by),
 }
 """Cannot be taken back."""

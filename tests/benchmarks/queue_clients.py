@@ -83,6 +83,7 @@ class Client:
         options += [(1.0, self._act("card", row.id, item=row.item, value=ANSWER)) for row in asked[:1]]
         items = [item for item in self.items if item]
         options += [(0.6, self._act("item", item=self.chance.choice(items)))] if items else []
+        options += [(0.3, self._act("no-item"))]
         of_meeting = {PUBLISHED: ("open", 1.0), OPEN: ("recess", 0.15), RECESS: ("reconvene", 8.0)}
         verb, weight = of_meeting[seen.state]
         return [*options, (weight, self._act(verb))]

@@ -32,6 +32,7 @@ SAYS: dict[str, tuple[str, ...]] = {
     "close": ("list.closed",),
     "reopen": ("list.reopened",),
     "item": ("item.called",),
+    "no-item": ("item.closed",),
     "open": ("meeting.opened",),
     "recess": ("meeting.recessed",),
     "reconvene": ("meeting.reconvened",),
@@ -48,7 +49,7 @@ BESIDES: dict[str, set[str]] = {
     "card": {"participant.named"},
     **dict.fromkeys(("withdraw", "remove", "skip", "end", "no-show"), LAPSES),
     **dict.fromkeys(("call", "call_out", "recess"), CLEARS),
-    "undo": {"item.called", "rules.set"},
+    "undo": {"item.called", "item.closed", "rules.set"},
 }
 
 

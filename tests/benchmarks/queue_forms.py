@@ -29,6 +29,7 @@ def form_of(meeting_id: str, act: Act) -> tuple[str, dict[str, str]]:
         "close": (f"{lists}/closing", {}),
         "reopen": (f"{lists}/reopening", {}),
         "item": (f"{theirs}/items/{item}/call", {}),
+        "no-item": (f"{theirs}/items/closing", {}),
         "undo": (f"{theirs}/undo", {"seq": str(act.value)}),
         "open": (f"{theirs}/opening", {}),
         "recess": (f"{theirs}/recess", {}),

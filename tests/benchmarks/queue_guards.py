@@ -132,6 +132,11 @@ def _move(course: Course, act: Act, at: datetime) -> str | None:
     return None if turn.kind == COMMENT else BY_RANK
 
 
+def _no_item(course: Course, act: Act, at: datetime) -> str | None:
+    is_called = course.queue.state == OPEN and course.queue.item is not None
+    return None if is_called else meeting_actions.MOVED_ON
+
+
 GUARDS: dict[str, Guard] = {
     "join": _join, "card": _card, "withdraw": _among(*UNDER_WAY, else_=OVER), "stance": _stance,
     "cede": _cede, "call": _call, "call_out": _call, "start": _start, "pause": _among(SPEAKING),
@@ -140,6 +145,7 @@ GUARDS: dict[str, Guard] = {
     "remove": _among(*UNDER_WAY), "up": _move, "down": _move, "first": _move,
     "limit": _never, "total": _never, "close": _never, "reopen": _never,
     "item": _when(OPEN, else_=OPEN_FIRST),
+    "no-item": _no_item,
     "open": _when(PUBLISHED, else_=meeting_actions.MOVED_ON),
     "recess": _when(OPEN, else_=meeting_actions.MOVED_ON),
     "reconvene": _when(RECESS, else_=meeting_actions.MOVED_ON),

@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from comments.queue.order import ORDERS
+from comments.queue.order import DRAWN, ORDERS
 from engage import record
 from engage.db import Database
 from engage.migrations import migrate
@@ -36,6 +36,8 @@ from tests.benchmarks.queue_histories import unexplained
 from tests.benchmarks.queue_posts import run_posts
 
 POSTS, LINEAR = "posts", "linear"
+TRIES = 5
+"""Short evenings in which a planted fault must show."""
 EXPLAINED = {
     **CHECKS,
     POSTS: "a form sent twice is done once, and answered as the first time",
@@ -99,13 +101,14 @@ def check_histories(empty: Path, seed: object, count: int) -> list[str]:
 def caught(
     empty: Path, fault: Fault, seed: object, *, acts: int = 300, histories: int = 30
 ) -> dict[str, list[str]]:
-    """What each check says with this fault planted."""
+    """What each check says with this fault planted. Where people sign up in advance there is a draw."""
     figures, clients = Figures(), 50
     with planted(fault):
         if fault.is_at_the_door:
             check_posts(empty, fault.order, seed, figures, acts=acts, clients=clients)
             return figures.found
-        check_evening(empty, fault.order, seed, figures, acts=acts, clients=clients, is_open=True)
+        is_open = fault.order != DRAWN
+        check_evening(empty, fault.order, seed, figures, acts=acts, clients=clients, is_open=is_open)
         lost = check_histories(empty, seed, histories)
     return figures.found | ({LINEAR: [f"history {lost[0]}"]} if lost else {})
 
@@ -138,12 +141,13 @@ def say(what: str, figures: Figures, seconds: float) -> None:
 
 
 def plant(empty: Path, seed: object) -> int:
-    """How many of the faults nothing has found."""
+    """How many of the faults nothing has found in TRIES evenings."""
     missed = 0
     for n, fault in enumerate(FAULTS):
-        found = caught(empty, fault, f"{seed}/f{n}")
+        tries = ((k, caught(empty, fault, f"{seed}/f{n}.{k}")) for k in range(1, TRIES + 1))
+        evening, found = next((each for each in tries if each[1]), (TRIES, {}))
         missed += not found
-        print(f"  {fault.words}: {'found by ' + ', '.join(found) if found else 'NOT FOUND'}")
+        print(f"  {fault.words}: {', '.join(found) or 'NOT FOUND'} (evening {evening})")
         print(f"      {next(iter(found.values()))[0][:180]}" if found else "", flush=True)
     print(f"faults: {len(FAULTS) - missed} of {len(FAULTS)} found")
     return missed

@@ -267,6 +267,13 @@ def call_item(it: Sitting, pick: Pick) -> None:
         deck.settle(it.db, it.meeting, by=by)
 
 
+def close_item(it: Sitting, pick: Pick) -> None:
+    """General comment is heard."""
+    with it.clerk(pick) as by:
+        meeting_actions.close_item(it.db, it.meeting, by=by)
+        deck.settle(it.db, it.meeting, by=by)
+
+
 def on_meeting(
     verb: Callable[..., Any], *values: Any, before: Callable[..., Any] | None = None
 ) -> Callable[[Sitting, Pick], None]:
@@ -338,6 +345,7 @@ VERBS: dict[str, Callable[[Sitting, Pick], None]] = {
     "close_queue": on_all(listing.close_queue),
     "reopen_queue": on_all(listing.reopen_queue),
     "call_item": call_item,
+    "close_item": close_item,
     "open": on_meeting(meeting_actions.open_meeting),
     "recess": on_meeting(meeting_actions.recess_meeting, before=floor.clear_floor),
     "reconvene": on_meeting(meeting_actions.reconvene_meeting),

@@ -361,26 +361,29 @@ def test_the_sides_go_on_in_turn_after_somebody_who_was_not_there(db: Session) -
     rule(db, meeting, order="alternating")
     for name, stance in (("Ana", "support"), ("Ben", "support"), ("Cleo", "oppose"), ("Dora", "support")):
         join(db, meeting, name, stance=stance)
-    shown = names(db, meeting)
-    assert shown == ["Ana", "Cleo", "Ben", "Dora"]
-    for name in shown:
-        one = up(db, meeting)
-        assert one.name == name
-        floor.call_next(db, meeting, one, by=CLERK)
+    assert names(db, meeting) == ["Ana", "Cleo", "Ben", "Dora"]
+    floor.call_next(db, meeting, up(db, meeting), by=CLERK)
+    actions.note_no_show(db, meeting, queries.with_floor(db, meeting.id)[0], by=CLERK)
+    assert names(db, meeting) == ["Cleo", "Ben", "Dora"]
+    floor.call_next(db, meeting, up(db, meeting), by=CLERK)
+    floor.call_next(db, meeting, up(db, meeting), by=CLERK)
+    assert names(db, meeting) == ["Dora"]
 
 
 def test_who_is_speaking_has_had_a_turn_on_the_other_lists_too(db: Session) -> None:
+    """From their beginning on: who is on deck elsewhere changes with it, and not once more at their end."""
     meeting = open_meeting(db)
     item, person = make.item(db, meeting), make.participant(db, meeting, "Ana")
     rule(db, meeting, item.id, order="first_time")
-    speaker = join(db, meeting, person=person)
-    join(db, meeting, person=person, item=item)
-    join(db, meeting, "Ben", item=item)
-    assert names(db, meeting, item.id) == ["Ana", "Ben"]
-    speak(db, meeting, speaker)
-    assert names(db, meeting, item.id) == ["Ben", "Ana"]
+    meeting_actions.call_item(db, meeting, item, by=CLERK)
+    speaker, own = join(db, meeting, person=person), join(db, meeting, person=person, item=item)
+    other = join(db, meeting, "Ben", item=item)
+    floor.call_out_of_turn(db, meeting, speaker, by=CLERK, reason="chair")
+    assert (names(db, meeting, item.id), own.state, other.state) == (["Ana", "Ben"], ON_DECK, WAITING)
+    floor.start_turn(db, speaker, by=CLERK)
+    assert (names(db, meeting, item.id), own.state, other.state) == (["Ben", "Ana"], WAITING, ON_DECK)
     floor.end_turn(db, meeting, speaker, by=CLERK)
-    assert names(db, meeting, item.id) == ["Ben", "Ana"]
+    assert (names(db, meeting, item.id), own.state, other.state) == (["Ben", "Ana"], WAITING, ON_DECK)
 
 
 def test_a_form_long_open_is_no_way_around_the_cut_off(db: Session) -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from comments.queue import actions, floor, listing, queries
+from comments.queue import actions, floor, listing, lists, queries
 from comments.queue.console import what_if
 from comments.queue.models import Request
 from comments.queue.rules import Rules, time_needed
-from engage import people
+from engage import clock, people, record
 from meetings.models import AgendaItem
 from tests import make
 from tests.comments.test_queue_clerk import act, ask, line
@@ -150,23 +150,28 @@ def test_the_staff_is_told_when_somebody_who_takes_part_comes(cast: Cast) -> Non
 
 
 def crowd(cast: Cast, numbers: Iterable[int]) -> None:
-    """A busy evening: lists of two items and of general comment, each with its rules."""
+    """A busy evening: on lists of two items and of general comment, as rows alone; the pages only read."""
 
     def work(db: Session) -> None:
         meeting = db.merge(cast.city.meeting)
-        items = [None, db.merge(cast.city.item), db.merge(cast.city.second)]
-        for item in items:
-            rules = Rules(order="alternating", total_s=3600, cede_most=2)
-            listing.set_list_rules(db, meeting, item.id if item else None, rules, by="system")
+        items = [None, cast.city.item.id, cast.city.second.id]
         for n in numbers:
-            item = items[n % 3]
             person = people.take_part(db, meeting.id, f"token {n}", name=f"P{n}")
-            mode, stance = ("remote", "in_person")[n % 2], ("support", "oppose", "")[n % 3]
-            actions.join_queue(db, meeting, item, person, by=person.actor, mode=mode, stance=stance)
+            lists.open_list(db, meeting, items[n % 3])
+            request = Request(
+                meeting_id=meeting.id, item_id=items[n % 3], participant_id=person.id, place=n,
+                mode=("remote", "in_person")[n % 2], stance=("support", "oppose", "")[n % 3], limit_s=180,
+                asked_at=clock.now(), salt=record.new_salt(),
+            )  # fmt: skip
+            db.add(request)
 
+    cast.db.write_now(
+        lambda db: listing.set_meeting_rules(db, db.merge(cast.city.meeting), BUSY, by="system")
+    )
     cast.db.write_now(work)
 
 
+BUSY = Rules(order="alternating", total_s=3600, cede_most=2)
 PAGES = ("/clerk/meetings/{}/console", "/meetings/{}", "/meetings/{}/mine", "/meetings/{}/requests/{}")
 
 
@@ -213,17 +218,17 @@ def test_a_side_that_has_used_its_time_is_looked_up_once(cast: Cast) -> None:
     def use_up(db: Session) -> None:
         meeting = db.merge(cast.city.meeting)
         listing.set_list_rules(db, meeting, None, Rules(total_s=120), by="system")
-        for n in range(9):
+        for n in range(5):
             person = people.take_part(db, meeting.id, None, name=f"P{n}")
-            mode = "remote" if n < 8 else "in_person"
+            mode = "remote" if n < 4 else "in_person"
             actions.join_queue(db, meeting, None, person, by=person.actor, mode=mode)
         queries.listed(db, meeting.id)[0].spoken_ms = 60_000
 
     url, client = PAGES[0].format(cast.city.meeting.id), cast.clerk
     cast.db.write_now(use_up)
     crowded = queries_for(cast, client, url)
-    assert "Call next: P8" in console(cast)
-    gone = cast.read(lambda db: [each.id for each in queries.listed(db, cast.city.meeting.id)][2:8])
+    assert "Call next: P4" in console(cast)
+    gone = cast.read(lambda db: [each.id for each in queries.listed(db, cast.city.meeting.id)][2:4])
     for each in gone:
         act(cast, f"requests/{each}/removal", client, reason="The time is used up")
     assert queries_for(cast, client, url) == crowded

@@ -211,6 +211,21 @@ def test_what_another_clerk_has_changed_since_is_not_taken_back(
     refused(db, meeting)
 
 
+@pytest.mark.parametrize("who", ["chair", "resident"])
+def test_what_the_chair_or_a_resident_has_changed_since_is_not_taken_back(
+    db: Session, meeting: Meeting, who: str
+) -> None:
+    """Their acts are not kept for undo, and count all the same."""
+    one = join(db, meeting)
+    call(db, meeting, one)
+    start(db, meeting, one)
+    if who == "chair":
+        floor.end_turn(db, meeting, one, by=CHAIR)
+    else:
+        actions.withdraw_request(db, meeting, one, by=one.participant.actor)
+    refused(db, meeting)
+
+
 def refused(db: Session, meeting: Meeting, *, by: str = CLERK) -> None:
     """And nothing is changed."""
     db.flush()
