@@ -176,7 +176,8 @@ def _attempt(connection: Connection, work: Action, books: set[str]) -> tuple[Any
         if not is_in_transaction(connection):  # SQLite itself undid everything, other actions' too
             raise
         session.rollback()
-        return None, refusal
+        # A future cannot carry StopIteration: its caller would wait for ever.
+        return None, RuntimeError("the action ran out") if isinstance(refusal, StopIteration) else refusal
     finally:
         with suppress(OperationalError):
             session.close()

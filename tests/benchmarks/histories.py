@@ -109,11 +109,12 @@ def run(histories: int, edits: int, seed: int, acts: int) -> Tally:
                 db.execute(text(f"DROP TRIGGER {trigger}"))
             for number in range(histories):
                 book = check_history(db, random.Random(f"{seed}:{number}"), acts, tally)
+                db.commit()
                 due = edits * (number + 1) // histories - edits * number // histories
                 for _ in range(due):
                     check_edit(db, chance, book, tally)
+                db.commit()
                 db.expunge_all()
-            db.rollback()
         engine.dispose()
     return tally
 

@@ -120,7 +120,7 @@ def hold_evenings(empty: Path, chosen: argparse.Namespace, figures: Figures) -> 
         acts, order = min(chosen.an_evening, chosen.acts - n * chosen.an_evening), orders[n % len(orders)]
         seed = f"{chosen.seed}/{n}"
         head = check_evening(empty, order, seed, figures, acts=acts, clients=chosen.clients)
-        print(f"  evening {n:2} {order:11} {acts:5} acts, book {head}", flush=True)
+        print(f"  evening {n:<2} {order:11} book {head}", flush=True)
     say("evenings", figures, time.monotonic() - began)
 
 
@@ -129,15 +129,13 @@ def hold_posts(empty: Path, chosen: argparse.Namespace, figures: Figures) -> Non
     for n, order in enumerate(list(ORDERS)[:2]):
         seed, acts = f"{chosen.seed}/p{n}", chosen.posts // 2
         sent += check_posts(empty, order, seed, figures, acts=acts, clients=chosen.clients)
-    say(f"posts ({sent} forms sent)", figures, time.monotonic() - began)
+    say(f"posts, {sent} forms sent", figures, time.monotonic() - began)
 
 
 def say(what: str, figures: Figures, seconds: float) -> None:
-    print(
-        f"{what}: {figures.done + figures.refused} acts in {seconds:.0f} s, {figures.done} done, "
-        f"{figures.refused} refused, {figures.entries} entries",
-        flush=True,
-    )
+    """A line of the table."""
+    numbers = figures.done + figures.refused, figures.done, figures.refused, figures.entries
+    print(f"{what:28}" + "".join(f"{number:>9,}" for number in numbers) + f"{seconds:>9.0f} s", flush=True)
 
 
 def plant(empty: Path, seed: object) -> int:
@@ -165,6 +163,7 @@ def explain(seed: object, empty: Path, count: int) -> list[str]:
 def run(chosen: argparse.Namespace) -> int:
     figures, posts, missed, found = Figures(), Figures(), 0, dict[str, list[str]]()
     print(f"seed {chosen.seed}, {chosen.clients} clients")
+    print(f"{'':28}" + "".join(f"{name:>9}" for name in ("acts", "done", "refused", "entries", "time")))
     with tempfile.TemporaryDirectory() as folder:
         empty = empty_data(Path(folder))
         hold_evenings(empty, chosen, figures)
@@ -177,6 +176,7 @@ def run(chosen: argparse.Namespace) -> int:
     for check, words in found.items():
         print(f"{check:8} {'FAILS' if words else 'holds'}: {EXPLAINED[check]}")
         print("".join(f"      {each}\n" for each in words[:5]), end="")
+    print(f"{sum(not words for words in found.values())} of {len(found)} checks hold")
     return 1 if missed or any(found.values()) else 0
 
 

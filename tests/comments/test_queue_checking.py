@@ -23,6 +23,7 @@ from tests.benchmarks.histories import run
 CLERK = "account:clerk"
 
 
+@pytest.mark.proof
 def test_sixty_histories_agree_with_their_records_and_twenty_edits_are_named() -> None:
     """In short; tests/benchmarks/histories.py is the whole proof."""
     tally = run(histories=60, edits=20, seed=5, acts=7)
@@ -133,6 +134,7 @@ def rich(db: Session) -> Meeting:
     return meeting
 
 
+@pytest.mark.proof
 def test_every_edit_of_what_the_entries_before_determine_names_the_entry(db: Session) -> None:
     """With all hashes made anew: the chain is whole, and the order tells."""
     meeting, chance, unnamed = rich(db), random.Random(1), []

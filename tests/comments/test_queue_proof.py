@@ -17,6 +17,7 @@ from tests.benchmarks.queue_evening import prepare
 from tests.benchmarks.queue_faults import FAULTS
 from tests.benchmarks.queue_proof import Figures, caught, check_evening, check_histories, check_posts
 
+pytestmark = pytest.mark.proof
 BY_WORDS = {each.words: each for each in FAULTS}
 
 

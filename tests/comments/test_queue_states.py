@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -94,4 +95,4 @@ class AnyOrderOfActs(RuleBasedStateMachine):
 
 
 AnyOrderOfActs.TestCase.settings = settings(stateful_step_count=16)
-TestAnyOrderOfActs: Any = AnyOrderOfActs.TestCase
+TestAnyOrderOfActs: Any = pytest.mark.proof(AnyOrderOfActs.TestCase)

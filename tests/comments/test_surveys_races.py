@@ -3,8 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import polls
 from tests.benchmarks.ballots import opened
+
+pytestmark = pytest.mark.proof
 
 
 def test_everybody_is_counted_once_and_every_close_tells_what_was_counted(tmp_path: Path) -> None:

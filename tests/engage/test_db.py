@@ -1,5 +1,6 @@
 """The store: durable, in order, and one action's failure is its own."""
 
+import asyncio
 import threading
 
 import pytest
@@ -113,3 +114,8 @@ def test_a_commit_that_fails_is_told_to_everyone_in_it(store: Database) -> None:
     with pytest.raises(StoreFailed):
         store.write_now(grow)
     assert store.read_now(record.heads) == before
+
+
+def test_an_action_that_runs_out_fails_and_does_not_hang_its_caller(store: Database) -> None:
+    with pytest.raises(RuntimeError, match="ran out"):
+        asyncio.run(store.write(lambda db: next(iter([]))))
