@@ -131,6 +131,17 @@ def call_item(request: Request, db: Session, form: Form) -> Response:
     return queue_clerk.console(meeting)
 
 
+@writes("clerk")
+def close_item(request: Request, db: Session, form: Form) -> Response:
+    """General public comment is heard, or nothing."""
+    meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    by = staff(request).actor
+    with undo.kept(db, meeting, by=by):
+        actions.close_item(db, meeting, by=by)
+        deck.settle(db, meeting, by=by)
+    return queue_clerk.console(meeting)
+
+
 AT = "/clerk/meetings/{meeting_id}"
 ACTS: dict[str, tuple[Act, Act | None]] = {
     "opening": (plain(actions.open_meeting), None),
@@ -139,7 +150,6 @@ ACTS: dict[str, tuple[Act, Act | None]] = {
     "adjournment": (plain(actions.adjourn_meeting), floor.clear_floor),
     "closed-session": (disruption_clerk.close_session, floor.clear_floor),
     "closed-session/reopening": (disruption_clerk.reopen_session, None),
-    "items/closing": (plain(actions.close_item), None),
     "disruption": (disruption_clerk.declare, floor.stop_clocks),
     "disruption/ending": (disruption_clerk.end, None),
 }
@@ -147,6 +157,7 @@ ACTS: dict[str, tuple[Act, Act | None]] = {
 routes = [
     Route(f"{AT}/console", show),
     Route(f"{AT}/items/{{item_id}}/call", call_item, methods=["POST"]),
+    Route(f"{AT}/items/closing", close_item, methods=["POST"]),
     *(
         Route(f"{AT}/{word}", writes("clerk")(on_meeting(act, before=before)), methods=["POST"])
         for word, (act, before) in ACTS.items()

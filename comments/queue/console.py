@@ -50,6 +50,7 @@ ACTS = {
     "queue.reopened": N_("Reopen all lists"),
     "rules.set": N_("Change the speaking rules"),
     "item.called": N_("Call an item"),
+    "item.closed": N_("Close the item"),
 }
 """What a clerk's last act is called where it can be taken back."""
 

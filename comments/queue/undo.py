@@ -147,6 +147,7 @@ def _note(
         db, meeting.id, "act.undone", by=by, undone=act.seq, requests=requests, rules=rules,
         undrawn=undrawn, closed=is_closed, **item,
     )  # fmt: skip
-    if is_other_item:
-        kind = "item.called" if meeting.item_id else "item.closed"
-        record.append(db, meeting.id, kind, by=by, item=meeting.item_id)
+    for each in found:
+        if each.table == MEETING and "item_id" in each.before:
+            kind = "item.called" if meeting.item_id else "item.closed"
+            record.append(db, meeting.id, kind, by=by, item=meeting.item_id or each.after["item_id"])

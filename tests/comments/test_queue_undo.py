@@ -339,3 +339,19 @@ def test_rules_that_were_taken_back_make_room_for_the_order_before(db: Session, 
     assert names(db, meeting) == ["Ana", "Ben", "Cleo"]
     take_back(db, meeting)
     assert names(db, meeting) == ["Ana", "Cleo", "Ben"]
+
+
+def test_an_item_closed_by_mistake_is_open_again_and_a_call_undone_closes_it(
+    db: Session, meeting: Meeting
+) -> None:
+    item = make.item(db, meeting)
+    head = record.head(db, meeting.id)
+    do(db, meeting, meeting_actions.call_item, meeting, item)
+    take_back(db, meeting)
+    assert (meeting.item_id, told(db, meeting, head)[-1]) == (None, ("item.closed", {"item": item.id}))
+
+    do(db, meeting, meeting_actions.call_item, meeting, item)
+    do(db, meeting, meeting_actions.close_item, meeting)
+    take_back(db, meeting)
+    assert (meeting.item_id, told(db, meeting, head)[-1]) == (item.id, ("item.called", {"item": item.id}))
+    assert faults(db, meeting.id) == []
