@@ -200,6 +200,8 @@ def test_in_spanish_no_english_sentence_is_left(visits: Windows, town: Town) -> 
                 " const others = '[lang=en], bdi, textarea, option, dd, .comment, .eyebrow, code';"
                 " copy.querySelectorAll(others).forEach(each => each.remove()); return copy.innerText; }"
             )
+            if window.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                left[path] = ["is wider than the window"]
             if sentences := [line for line in words.splitlines() if len(ENGLISH.findall(line)) > 1]:
                 left[path] = sentences
     assert left == {}
