@@ -6,12 +6,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from comments.place import GENERAL, place
-from engage.doors import reads, staff
+from engage.doors import reads
 from engage.language import LANGUAGES, N_, translate
 from engage.qr import address, qr_svg
 from engage.render import page
+from meetings.desk import clerks
 from meetings.models import SECTION, Meeting
-from meetings.queries import agenda, clerks_meeting, flat
+from meetings.queries import agenda, flat
 
 SCAN = N_("Scan to ask to speak")
 KEPT_S = 3600
@@ -40,7 +41,7 @@ def scan_words(meeting: Meeting) -> list[tuple[str, str]]:
 @reads("clerk")
 def sheet(request: Request, db: Session) -> Response:
     """All codes of a meeting, to be printed and put on the wall."""
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     items = [item for item in flat(agenda(db, meeting.id)) if item.kind != SECTION and not item.is_withdrawn]
     ids = [*(item.id for item in items), GENERAL]
     addresses = {each: address(request, ask_path(meeting.id, each)) for each in ids}

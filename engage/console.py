@@ -1,6 +1,6 @@
 """The clerk's console: everything that is needed while the meeting runs, on one page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from comments.queue import clerk as queue_clerk
 from comments.queue import console as queue_console
 from comments.queue import deck, floor, undo
 from comments.surveys import live as surveys_live
@@ -19,6 +18,7 @@ from engage.forms import Form
 from engage.language import N_
 from engage.render import page
 from meetings import actions, queries
+from meetings.desk import clerks, console
 from meetings.disruption import clerk as disruption_clerk
 from meetings.disruption import live as disruption_live
 from meetings.members import live as members_live
@@ -30,9 +30,10 @@ from meetings.motions.queries import called_alone
 @reads("clerk")
 def show(request: Request, db: Session) -> Response:
     """The queue on show is that of the open item; the others' are listed under it."""
-    meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     items = queries.flat(queries.agenda(db, meeting.id))
-    next_items = items_after(db, items, meeting)
+    alone = called_alone(db, meeting.id)
+    next_items = items_after(items, meeting, alone)
     shown = parts(db, meeting, by=staff(request).actor)
     return page(
         request,
@@ -42,7 +43,7 @@ def show(request: Request, db: Session) -> Response:
         items=items,
         item=next((item for item in items if item.id == meeting.item_id), None),
         next_items=next_items,
-        called_alone=called_alone(db, meeting.id),
+        called_alone=alone,
         next_act=next_act(meeting, shown, has_items=bool(next_items)),
         present=request.app.state.hub.present(meeting.id),
         comment_count=written_queries.comment_count(db, meeting.id),
@@ -84,13 +85,12 @@ def next_act(meeting: Meeting, shown: Mapping[str, Any], *, has_items: bool) -> 
     return (key, label) if key else None
 
 
-def items_after(db: Session, items: list[AgendaItem], meeting: Meeting) -> list[AgendaItem]:
-    """What can be called next, in order: everything after the item that was called last. Of a consent
-    calendar only what was taken out of it is called alone."""
+def items_after(items: list[AgendaItem], meeting: Meeting, alone: Collection[str]) -> list[AgendaItem]:
+    """What can be called next, in order: everything after the item that was called last. `alone`
+    are the ids of what is called by itself: of a consent calendar only what was taken out of it."""
     called = [item for item in items if item.called_at]
     last = max(called, key=lambda item: item.called_at or item.id, default=None)
     at = next((n for n, item in enumerate(items, 1) if item.id == (meeting.item_id or (last and last.id))), 0)
-    alone = called_alone(db, meeting.id)
     return [item for item in items[at:] if item.id in alone]
 
 
@@ -101,13 +101,13 @@ def on_meeting(act: Act, *, before: Act | None = None) -> Callable[[Request, Ses
     """A handler for an act on the meeting; `before` looks after the floor, and the deck follows."""
 
     def handler(request: Request, db: Session, form: Form) -> Response:
-        meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+        meeting = clerks(request, db)
         by = staff(request).actor
         if before:
             before(db, meeting, by=by)
         act(db, meeting, form, by=by)
         deck.settle(db, meeting, by=by)
-        return queue_clerk.console(meeting)
+        return console(meeting)
 
     return handler
 
@@ -123,23 +123,23 @@ def plain(act: Act) -> Act:
 
 @writes("clerk")
 def call_item(request: Request, db: Session, form: Form) -> Response:
-    meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     item, by = queries.agenda_item(db, meeting, request.path_params["item_id"]), staff(request).actor
     with undo.kept(db, meeting, by=by):
         actions.call_item(db, meeting, item, by=by)
         deck.settle(db, meeting, by=by)
-    return queue_clerk.console(meeting)
+    return console(meeting)
 
 
 @writes("clerk")
 def close_item(request: Request, db: Session, form: Form) -> Response:
     """General public comment is heard, or nothing."""
-    meeting = queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     by = staff(request).actor
     with undo.kept(db, meeting, by=by):
         actions.close_item(db, meeting, by=by)
         deck.settle(db, meeting, by=by)
-    return queue_clerk.console(meeting)
+    return console(meeting)
 
 
 AT = "/clerk/meetings/{meeting_id}"

@@ -7,7 +7,7 @@ handler is not is refused by the app: deny by default.
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from engage.language import N_
 from engage.people import Account, Refused, Sent
 
 Access = Literal["public", "chair", "clerk", "admin"]
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., Any])
 Endpoint = Callable[[Request], Awaitable[Response]]
 Read = Callable[[Request, Session], Response]
 Write = Callable[[Request, Session, Form], Response]
@@ -55,7 +56,7 @@ def reads(access: Access) -> Callable[[Read], Endpoint]:
 
             return await database(request).read(work)
 
-        return _marked(endpoint, access)
+        return marked(endpoint, access)
 
     return door
 
@@ -91,7 +92,7 @@ def writes(access: Access) -> Callable[[Write], Endpoint]:
 
             return await database(request).write(work)
 
-        return _marked(endpoint, access)
+        return marked(endpoint, access)
 
     return door
 
@@ -105,13 +106,14 @@ def open_to(access: Access) -> Callable[[Endpoint], Endpoint]:
             await database(request).read(lambda db: let_in(request, db, access))
             return await handler(request)
 
-        return _marked(endpoint, access)
+        return marked(endpoint, access)
 
     return door
 
 
-def _marked(endpoint: Endpoint, access: Access) -> Endpoint:
-    endpoint.access = access  # type: ignore[attr-defined]
+def marked(endpoint: AnyEndpoint, access: Access) -> AnyEndpoint:
+    """Says who may come in; the app refuses a route whose endpoint does not say so."""
+    endpoint.access = access  # type: ignore[attr-defined]  # a function has no such attribute by itself
     return endpoint
 
 

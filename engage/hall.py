@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from comments.queue.lists import rules_of
 from comments.queue.models import KINDS
 from engage import language, record
-from engage.doors import database, reads
+from engage.doors import database, marked, reads
 from engage.hub import Hub
 from engage.language import LANGUAGES, N_
 from engage.panels import HALL, Panel
@@ -162,7 +162,7 @@ async def watch(socket: WebSocket) -> None:
     await hub.watch(socket, meeting_id, lang=meeting.language, staff=False, page=HALL)
 
 
-watch.access = "public"  # type: ignore[attr-defined]
+marked(watch, "public")
 
 routes = [
     Route("/meetings/{meeting_id}/hall", show),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from engage.doors import database, open_to
+from engage.doors import database, marked, open_to
 
 
 async def alive(request: Request) -> Response:
@@ -26,7 +26,7 @@ async def ready(request: Request) -> Response:
     return PlainTextResponse("ready\n")
 
 
-alive.access = "public"  # type: ignore[attr-defined]
+marked(alive, "public")
 
 routes = [
     Route("/healthz", alive),

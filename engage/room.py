@@ -15,7 +15,7 @@ from comments.queue import queries as queue_queries
 from comments.surveys import live as surveys_live
 from comments.written import live as written_live
 from engage import hall, language, people, record
-from engage.doors import database, let_in, participant_token, reads, staff
+from engage.doors import database, let_in, marked, participant_token, reads, staff
 from engage.hub import Hub
 from engage.panels import MEETING, Panel
 from engage.render import page
@@ -134,9 +134,9 @@ async def _watch(socket: WebSocket, meeting_id: str, *, is_staff: bool) -> None:
     await hub.watch(socket, meeting_id, lang=language.of_request(socket), staff=is_staff, person=person)
 
 
-watch.access = "public"  # type: ignore[attr-defined]
-watch_as_staff.access = "clerk"  # type: ignore[attr-defined]
-watch_as_chair.access = "chair"  # type: ignore[attr-defined]
+marked(watch, "public")
+marked(watch_as_staff, "clerk")
+marked(watch_as_chair, "chair")
 
 routes = [
     Route("/meetings/{meeting_id}", show),

@@ -10,7 +10,7 @@ from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
 from meetings import actions, queries
-from meetings.models import Body
+from meetings.desk import clerks_body
 from meetings.rules import may_create_bodies
 
 LONGEST_NAME = 120
@@ -59,20 +59,16 @@ def read_body(form: Form) -> tuple[str, str]:
     return name, form.text("about", most=LONGEST_ABOUT, lines=True)
 
 
-def clerks(request: Request, db: Session) -> Body:
-    return queries.clerks_body(db, request.path_params["body_id"], staff(request))
-
-
 @reads("clerk")
 def ask_changes(request: Request, db: Session) -> Response:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     form = new_form(request, name=body.name, about=body.about)
     return page(request, "meetings/body.html", body=body, form=form)
 
 
 @writes("clerk")
 def change(request: Request, db: Session, form: Form) -> Response:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     name, about = read_body(form)
     if form.is_wrong:
         return page(request, "meetings/body.html", status=422, body=body, form=form)

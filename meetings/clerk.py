@@ -13,6 +13,7 @@ from engage.forms import Form
 from engage.render import page
 from meetings import actions, details, queries
 from meetings.agenda.actions import copy_agenda, relabel_agenda
+from meetings.desk import clerks
 from meetings.models import (
     ADJOURNED,
     CANCELLED,
@@ -27,10 +28,6 @@ from meetings.models import (
 from meetings.rules import may_be_edited, minutes_of
 
 PAST_ON_A_PAGE = 20
-
-
-def clerks(request: Request, db: Session) -> Meeting:
-    return queries.clerks_meeting(db, request.path_params["meeting_id"], staff(request))
 
 
 def to_meeting(meeting: Meeting) -> Response:

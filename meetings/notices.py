@@ -11,7 +11,8 @@ from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
 from meetings import actions, details, queries
-from meetings.clerk import AT, clerks, to_meeting
+from meetings.clerk import AT, to_meeting
+from meetings.desk import clerks
 
 LONGEST_NOTICE = 2000
 

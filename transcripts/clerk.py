@@ -15,6 +15,7 @@ from engage.forms import Form
 from engage.language import LANGUAGES
 from engage.render import page
 from engage.settings import Settings
+from meetings.desk import clerks
 from meetings.models import Meeting
 from meetings.queries import clerks_meeting
 from transcripts import actions, live, queries, rules, uploads
@@ -28,7 +29,7 @@ UNKNOWN = Media(duration_ms=None, has_sound=False, has_picture=False, kind="appl
 
 
 def meeting_and_recording(request: Request, db: Session) -> tuple[Meeting, Recording]:
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     return meeting, queries.recording_of(db, meeting.id, request.path_params["recording_id"])
 
 
@@ -46,7 +47,7 @@ def list_page(
     request: Request, db: Session, form: Form, *, status: int = 200, timed: tuple[str, Form] | None = None
 ) -> Response:
     """`form` is that of the upload, `timed` a recording with the form of its start that was wrong."""
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     recordings = queries.recordings(db, meeting.id)
     starts = {each.id: start_form(request, meeting, each) for each in recordings}
     return page(

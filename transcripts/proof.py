@@ -11,8 +11,8 @@ from engage.doors import back, new_form, reads, refuse, staff, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks
 from meetings.models import Meeting
-from meetings.queries import clerks_meeting
 from transcripts import actions, queries, rules
 from transcripts.actions import Conflict
 from transcripts.clerk import meeting_and_recording
@@ -24,7 +24,7 @@ LONGEST_LINE = 2000
 @reads("clerk")
 def transcript(request: Request, db: Session) -> Response:
     """Every line of one recording; `?unsure=1`: those with a doubtful word that nobody has looked at."""
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     recordings = queries.recordings(db, meeting.id)
     wanted = request.query_params.get("recording")
     recording = next(
@@ -41,7 +41,7 @@ def transcript(request: Request, db: Session) -> Response:
 
 
 def place(request: Request, db: Session) -> tuple[Meeting, Recording, Line]:
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     line, recording = queries.line_of(db, meeting.id, request.path_params["line_id"])
     return meeting, recording, line
 

@@ -13,8 +13,8 @@ from engage.doors import back, new_form, reads, staff, writes
 from engage.forms import Form
 from engage.qr import address, qr_svg
 from engage.render import page
+from meetings.desk import clerks
 from meetings.models import Meeting
-from meetings.queries import clerks_meeting
 
 
 def kiosk_page(request: Request, db: Session, meeting: Meeting, **link: Any) -> Response:
@@ -25,14 +25,14 @@ def kiosk_page(request: Request, db: Session, meeting: Meeting, **link: Any) -> 
 
 @reads("clerk")
 def show(request: Request, db: Session) -> Response:
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     return kiosk_page(request, db, meeting)
 
 
 @writes("clerk")
 def make(request: Request, db: Session, form: Form) -> Response:
     """Answered with the link itself, not with a way to it: nobody can ask for it again."""
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     token = actions.make_kiosk(db, meeting, by=staff(request))
     link = address(request, f"/kiosk/{token}")
     return kiosk_page(request, db, meeting, link=link, qr=qr_svg(link))
@@ -40,7 +40,7 @@ def make(request: Request, db: Session, form: Form) -> Response:
 
 @writes("clerk")
 def end(request: Request, db: Session, form: Form) -> Response:
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     kiosk = kiosk_of(db, meeting.id, request.path_params["kiosk_id"])
     actions.end_kiosk(db, kiosk, by=staff(request).actor)
     return back(f"/clerk/meetings/{meeting.id}/kiosk")

@@ -77,7 +77,7 @@ def _first_state(db: Session, meeting: Meeting, its_list: SpeakerList, kind: str
 
 def _note_joined(db: Session, request: Request, *, by: str) -> None:
     db.flush()
-    _note(
+    note_act(
         db, request, "request.joined", by=by, participant=request.participant_id, mode=request.mode,
         stance=request.stance, request_kind=request.kind, interpreter=request.wants_interpreter,
         limit_s=request.limit_s, place=request.place, is_set=request.is_set, state=request.state,
@@ -88,38 +88,38 @@ def _note_joined(db: Session, request: Request, *, by: str) -> None:
 
 def skip_request(db: Session, meeting: Meeting, request: Request, *, by: str, reason: str) -> None:
     """Passed over while waiting: out of the line until the clerk takes them back."""
-    _expect(request, *IN_LINE)
+    expect_state(request, *IN_LINE)
     end_dependents(db, request, by=by)
     request.state, request.called_at = SKIPPED, request.called_at or clock.now()
-    _note(db, request, "request.skipped", by=by, reason=reason)
+    note_act(db, request, "request.skipped", by=by, reason=reason)
     settle(db, meeting, by=by)
 
 
 def note_no_show(db: Session, meeting: Meeting, request: Request, *, by: str) -> None:
     """Called and not there: out of the line until the clerk takes them back."""
-    _expect(request, CALLED)
+    expect_state(request, CALLED)
     end_dependents(db, request, by=by)
     request.state = NO_SHOW
-    _note(db, request, "request.no_show", by=by)
+    note_act(db, request, "request.no_show", by=by)
     settle(db, meeting, by=by)
 
 
 def take_back(db: Session, meeting: Meeting, request: Request, *, by: str) -> None:
     """Somebody who was away is here now: first in line, with the time that everyone on the list has now."""
-    _expect(request, *AWAY)
+    expect_state(request, *AWAY)
     admission.expect_may_return(db, meeting, request)
     request.state, request.place, request.is_set = WAITING, queries.first_place(db, request.meeting_id), True
     if not queries.ceded_to(db, request):
         request.limit_s = lists.limit_of(
             db, meeting, request.item_id, kind=request.kind, wants_interpreter=request.wants_interpreter
         )
-    _note(db, request, "request.taken_back", by=by, place=request.place, limit_s=request.limit_s)
+    note_act(db, request, "request.taken_back", by=by, place=request.place, limit_s=request.limit_s)
     settle(db, meeting, by=by)
 
 
 def speak_again(db: Session, meeting: Meeting, request: Request, *, by: str) -> Request:
     """Who has spoken last gets another turn: a request of its own, first of its rank in line."""
-    _expect(request, FINISHED)
+    expect_state(request, FINISHED)
     admission.expect_may_return(db, meeting, request)
     again = Request(
         id=new_id(), meeting_id=meeting.id, item_id=request.item_id, participant_id=request.participant_id,
@@ -145,7 +145,7 @@ def change_stance(db: Session, meeting: Meeting, request: Request, stance: str, 
     if stance == request.stance:
         return
     request.stance = stance
-    _note(db, request, "request.stance_changed", by=by, stance=stance)
+    note_act(db, request, "request.stance_changed", by=by, stance=stance)
     settle(db, meeting, by=by)
 
 
@@ -156,7 +156,7 @@ def withdraw_request(db: Session, meeting: Meeting, request: Request, *, by: str
     end_dependents(db, request, by=by)
     stop_clock(request)
     request.state, request.ended_at = WITHDRAWN, clock.now()
-    _note(db, request, "request.withdrawn", by=by, spoken_ms=request.spoken_ms)
+    note_act(db, request, "request.withdrawn", by=by, spoken_ms=request.spoken_ms)
     settle(db, meeting, by=by)
 
 
@@ -170,7 +170,7 @@ def cede_time(db: Session, meeting: Meeting, request: Request, to: Request, *, b
         raise Refused(N_("Nobody can be given more time here."))
     to.limit_s += request.limit_s
     request.state, request.ended_at, request.ceded_to = WITHDRAWN, clock.now(), to.id
-    _note(db, request, "request.ceded", by=by, to=to.id, limit_s=to.limit_s)
+    note_act(db, request, "request.ceded", by=by, to=to.id, limit_s=to.limit_s)
     settle(db, meeting, by=by)
 
 
@@ -186,7 +186,7 @@ def _take_off(db: Session, request: Request, *, by: str, reason: str) -> None:
     end_dependents(db, request, by=by)
     stop_clock(request)
     request.state, request.ended_at, request.reason = REMOVED, clock.now(), reason
-    _note(
+    note_act(
         db, request, "request.removed", by=by, spoken_ms=request.spoken_ms,
         reason=record.sealed(request.salt, reason),
     )  # fmt: skip
@@ -206,7 +206,7 @@ def move_request(
     db: Session, meeting: Meeting, request: Request, steps: int, *, by: str, reason: str
 ) -> None:
     """Move a waiting comment up (negative) or down; places from the head to there are then set by hand."""
-    _expect(request, *IN_LINE)
+    expect_state(request, *IN_LINE)
     if request.kind != COMMENT:
         raise Refused(N_("Points of order stand in the order of their rank."))
     waiting = lists.line(db, meeting, request.item_id)
@@ -216,16 +216,18 @@ def move_request(
     for each in head:
         by_id[each.id].place, by_id[each.id].is_set = each.place, True
     order = [each.id for each in head]
-    _note(db, request, "request.moved", by=by, steps=steps, order=order, reason=reason)
+    note_act(db, request, "request.moved", by=by, steps=steps, order=order, reason=reason)
     settle(db, meeting, by=by)
 
 
-def _expect(request: Request, *states: str) -> None:
+def expect_state(request: Request, *states: str) -> None:
+    """Refused when the request has moved on to another state than the clerk or the person saw."""
     if request.state not in states:
         raise Refused(MOVED_ON)
 
 
-def _note(db: Session, request: Request, kind: str, *, by: str, **facts: object) -> None:
+def note_act(db: Session, request: Request, kind: str, *, by: str, **facts: object) -> None:
+    """The entry of an act on one request; of a person's own act the request keeps the number."""
     entry = record.append(
         db, request.meeting_id, kind, by=by, request=request.id, item=request.item_id, **facts
     )

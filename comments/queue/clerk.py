@@ -14,26 +14,19 @@ from comments.queue.admission import NOTE_IS_FOR_POINTS
 from comments.queue.models import ANSWER, COMMENT, KINDS, MODES, STANCES, Request
 from comments.queue.rules import REASONS
 from engage import people
-from engage.doors import back, new_form, reads, staff, writes
+from engage.doors import new_form, reads, staff, writes
 from engage.forms import Form
 from engage.language import N_
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks, console
 from meetings.models import SECTION, AgendaItem, Meeting
-from meetings.queries import agenda, agenda_item, clerks_meeting, flat
+from meetings.queries import agenda, agenda_item, flat
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 200
 FARTHEST = 500
 """Steps to the head of any list."""
-
-
-def console(meeting: Meeting) -> Response:
-    return back(f"/clerk/meetings/{meeting.id}/console")
-
-
-def clerks(request: HTTPRequest, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
 
 
 def meeting_and_request(request: HTTPRequest, db: Session) -> tuple[Meeting, Request]:

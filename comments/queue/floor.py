@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from comments.queue import lists, queries
-from comments.queue.actions import MOVED_ON, note_no_show
+from comments.queue.actions import MOVED_ON, expect_state, note_act, note_no_show
 from comments.queue.deck import settle
 from comments.queue.ending import end_dependents, stop_clock
 from comments.queue.models import (
@@ -16,7 +16,7 @@ from comments.queue.models import (
     Request,
 )
 from comments.queue.rules import EXTENSION_S, limit_within
-from engage import clock, record
+from engage import clock
 from engage.language import N_
 from engage.people import Refused
 from meetings.models import OPEN, Meeting
@@ -65,7 +65,7 @@ def _call(db: Session, meeting: Meeting, request: Request, *, by: str, reason: s
         request.limit_s = limit_within(request.limit_s, left_s)
     request.state, request.called_at = CALLED, clock.now()
     request.called_no = queries.next_call(db, meeting.id)
-    _note(
+    note_act(
         db, request, "floor.called", by=by, limit_s=request.limit_s, number=request.called_no,
         out_of_turn=reason,
     )  # fmt: skip
@@ -75,28 +75,28 @@ def _call(db: Session, meeting: Meeting, request: Request, *, by: str, reason: s
 def start_turn(db: Session, request: Request, *, by: str) -> None:
     """Start the clock, or let it run on after a pause. Refused while somebody else interrupts."""
     meeting = db.get_one(Meeting, request.meeting_id)
-    _expect(request, CALLED, PAUSED)
+    expect_state(request, CALLED, PAUSED)
     _expect_open(meeting)
     if queries.on_floor(db, request.meeting_id) is not request:
         raise Refused(SOMEBODY_ELSE)
     kind = "floor.started" if request.state == CALLED else "floor.resumed"
     request.state, request.running_since = SPEAKING, clock.now()
-    _note(db, request, kind, by=by, spoken_ms=request.spoken_ms)
+    note_act(db, request, kind, by=by, spoken_ms=request.spoken_ms)
     settle(db, meeting, by=by)
 
 
 def pause_turn(db: Session, request: Request, *, by: str) -> None:
-    _expect(request, SPEAKING)
+    expect_state(request, SPEAKING)
     stop_clock(request)
     request.state = PAUSED
-    _note(db, request, "floor.paused", by=by, spoken_ms=request.spoken_ms)
+    note_act(db, request, "floor.paused", by=by, spoken_ms=request.spoken_ms)
 
 
 def extend_turn(db: Session, request: Request, *, by: str, seconds: int = EXTENSION_S) -> None:
     """More time for whoever has the floor."""
-    _expect(request, CALLED, SPEAKING, PAUSED)
+    expect_state(request, CALLED, SPEAKING, PAUSED)
     request.limit_s += seconds
-    _note(db, request, "floor.extended", by=by, seconds=seconds, limit_s=request.limit_s)
+    note_act(db, request, "floor.extended", by=by, seconds=seconds, limit_s=request.limit_s)
 
 
 def end_turn(db: Session, meeting: Meeting, request: Request, *, by: str) -> None:
@@ -104,12 +104,12 @@ def end_turn(db: Session, meeting: Meeting, request: Request, *, by: str) -> Non
     if request.state == CALLED:
         note_no_show(db, meeting, request, by=by)
         return
-    _expect(request, SPEAKING, PAUSED)
+    expect_state(request, SPEAKING, PAUSED)
     if request.kind == COMMENT:
         end_dependents(db, request, by=by)
     stop_clock(request)
     request.state, request.ended_at = FINISHED, clock.now()
-    _note(db, request, "floor.ended", by=by, spoken_ms=request.spoken_ms)
+    note_act(db, request, "floor.ended", by=by, spoken_ms=request.spoken_ms)
     settle(db, meeting, by=by)
 
 
@@ -125,12 +125,3 @@ def stop_clocks(db: Session, meeting: Meeting, *, by: str) -> None:
     for each in queries.with_floor(db, meeting.id):
         if each.state == SPEAKING:
             pause_turn(db, each, by=by)
-
-
-def _expect(request: Request, *states: str) -> None:
-    if request.state not in states:
-        raise Refused(MOVED_ON)
-
-
-def _note(db: Session, request: Request, kind: str, *, by: str, **facts: object) -> None:
-    record.append(db, request.meeting_id, kind, by=by, request=request.id, item=request.item_id, **facts)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from comments.queue.models import (
     ANSWERABLE,
-    AWAY,
     COMMENT,
     FINISHED,
     HAS_FLOOR,
@@ -72,12 +71,6 @@ def with_floor(db: Session, meeting_id: str) -> list[Request]:
 def on_floor(db: Session, meeting_id: str) -> Request | None:
     """Whose turn it is."""
     return next(iter(with_floor(db, meeting_id)), None)
-
-
-def away(db: Session, meeting_id: str) -> list[Request]:
-    """Called and not there, or passed over; the latest first."""
-    wanted = select(Request).where(Request.meeting_id == meeting_id, Request.state.in_(AWAY))
-    return list(db.scalars(wanted.order_by(Request.called_at.desc())))
 
 
 def last_called(db: Session, meeting_id: str, item_id: str | None) -> Request | None:

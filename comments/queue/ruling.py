@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from comments.place import GENERAL
 from comments.queue import actions, listing, lists, undo
-from comments.queue.clerk import LONGEST_REASON, clerks, console
+from comments.queue.clerk import LONGEST_REASON
 from comments.queue.order import ORDERS
 from comments.queue.rules import AT_ZERO, Rules
 from engage.doors import back, new_form, reads, staff, writes
@@ -18,8 +18,9 @@ from engage.forms import Form
 from engage.language import N_
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks, clerks_body, console
 from meetings.models import AgendaItem, Body, Meeting
-from meetings.queries import agenda_item, clerks_body
+from meetings.queries import agenda_item
 from meetings.rules import minutes_of, seconds_of
 
 TEMPLATE = "comments/queue/rules.html"
@@ -72,7 +73,7 @@ def view(heading: str, back_to: str, **more: Any) -> dict[str, Any]:
 
 
 def of_body(request: HTTPRequest, db: Session) -> tuple[Body, dict[str, Any]]:
-    body = clerks_body(db, request.path_params["body_id"], staff(request))
+    body = clerks_body(request, db)
     return body, view(body.name, "/clerk/bodies", is_list=False)
 
 

@@ -16,20 +16,17 @@ from engage.doors import back, new_form, reads, refuse, staff, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks
 from meetings.models import SECTION, AgendaItem, Meeting
-from meetings.queries import agenda, clerks_meeting, flat
+from meetings.queries import agenda, flat
 
 CONSOLE = "console"
 """Sent along by the console's buttons, so that they lead back to it."""
 TEMPLATE = "comments/surveys/write.html"
 
 
-def the_meeting(request: Request, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-
-
 def meeting_and_survey(request: Request, db: Session) -> tuple[Meeting, Survey]:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     return meeting, queries.survey_of(db, meeting.id, request.path_params["survey_id"])
 
 
@@ -41,7 +38,7 @@ def to_list(meeting: Meeting, form: Form) -> Response:
 
 @reads("clerk")
 def index(request: Request, db: Session) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     results = queries.results(db, queries.surveys(db, meeting.id))
     openable = {each.survey.id for each in results if may_open(meeting, each.survey.state)}
     releasable = {each.survey.id for each in results if may_release(each.survey)}
@@ -86,14 +83,14 @@ def desk(db: Session, meeting: Meeting, survey: Survey | None, form: Form) -> di
 
 @reads("clerk")
 def ask_new(request: Request, db: Session) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     form = new_form(request, item=meeting.item_id or "", **empty_blocks())
     return page(request, TEMPLATE, form=form, **desk(db, meeting, None, form))
 
 
 @writes("clerk")
 def create(request: Request, db: Session, form: Form) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     view = desk(db, meeting, None, form)
     draft = read_draft(form, [item.id for item in view["items"]])
     if form.is_wrong:
@@ -147,7 +144,7 @@ def release_one(request: Request, db: Session, form: Form) -> Response:
 @writes("clerk")
 def poll(request: Request, db: Session, form: Form) -> Response:
     """From the console: written and open in one act, on the item that is open."""
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     actions.open_poll(db, meeting, read_poll(form, meeting.item_id), by=staff(request).actor)
     return back(f"/clerk/meetings/{meeting.id}/console")
 

@@ -16,18 +16,14 @@ from engage.doors import back, new_form, reads, refuse, staff, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks
 from meetings.models import Meeting
-from meetings.queries import clerks_meeting
 
 LONGEST_REASON = 500
 
 
-def the_meeting(request: Request, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-
-
 def meeting_and_comment(request: Request, db: Session) -> tuple[Meeting, Comment]:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     return meeting, queries.written_comment(db, meeting.id, request.path_params["comment_id"])
 
 
@@ -39,7 +35,7 @@ def to_comment(comment: Comment) -> Response:
 
 @reads("clerk")
 def index(request: Request, db: Session) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     return page(
         request,
         "comments/written/clerk.html",
@@ -53,7 +49,7 @@ def index(request: Request, db: Session) -> Response:
 @reads("clerk")
 def print_all(request: Request, db: Session) -> Response:
     """Everything for the members, on one page; what the public does not see is marked."""
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     sheet = queries.whole_sheet(db, meeting.id)
     return page(
         request, "comments/written/print.html", meeting=meeting, sheet=sheet, positions=POSITIONS,
@@ -93,7 +89,7 @@ def restore(request: Request, db: Session, form: Form) -> Response:
 
 @reads("clerk")
 def ask_cut_off(request: Request, db: Session) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     form = new_form(request, until=local_text(meeting.comments_until, meeting.zone))
     return page(request, "comments/written/cut_off.html", meeting=meeting, form=form)
 
@@ -105,7 +101,7 @@ def local_text(moment: datetime | None, zone: str) -> str:
 
 @writes("clerk")
 def set_cut_off(request: Request, db: Session, form: Form) -> Response:
-    meeting = the_meeting(request, db)
+    meeting = clerks(request, db)
     until = form.moment("until", meeting.zone, needed=False)
     if form.is_wrong:
         return page(request, "comments/written/cut_off.html", status=422, meeting=meeting, form=form)

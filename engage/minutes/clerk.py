@@ -16,6 +16,7 @@ from engage.language import N_, long_date
 from engage.minutes.course import GENERAL
 from engage.minutes.pages import DOCX, PDF, file, paper_of
 from engage.render import page
+from meetings.desk import clerks
 from meetings.minutes import actions, queries
 from meetings.minutes.docx import docx_of
 from meetings.minutes.models import STATES
@@ -29,13 +30,13 @@ from meetings.minutes.rules import (
     may_publish,
 )
 from meetings.models import AgendaItem, Meeting
-from meetings.queries import agenda_item, clerks_meeting, meeting_day
+from meetings.queries import agenda_item, meeting_day
 from meetings.rules import fingerprint
 
 
-def clerks(request: Request, db: Session) -> Meeting:
+def minutes_of(request: Request, db: Session) -> Meeting:
     """NotFound before the meeting was opened: there is nothing to tell."""
-    meeting = clerks_meeting(db, request.path_params["meeting_id"], staff(request))
+    meeting = clerks(request, db)
     if not may_preview(meeting):
         raise NotFound
     return meeting
@@ -47,7 +48,7 @@ def to_minutes(meeting: Meeting, anchor: str = "") -> Response:
 
 @reads("clerk")
 def preview(request: Request, db: Session) -> Response:
-    return show(request, db, clerks(request, db), new_form(request))
+    return show(request, db, minutes_of(request, db), new_form(request))
 
 
 def show(request: Request, db: Session, meeting: Meeting, form: Form, status: int = 200) -> Response:
@@ -71,7 +72,7 @@ def note_form(request: Request, text: str) -> Form:
 
 def place(request: Request, db: Session) -> tuple[Meeting, AgendaItem | None, str]:
     """The meeting, the item (none: a remark on everything), and what is written there."""
-    meeting = clerks(request, db)
+    meeting = minutes_of(request, db)
     item_id = request.path_params["item_id"]
     item = None if item_id == GENERAL else agenda_item(db, meeting, item_id)
     note = queries.notes(db, meeting.id).get(item.id if item else None)
@@ -108,14 +109,14 @@ def _about(meeting: Meeting, item: AgendaItem | None, theirs: str | None = None)
 
 @writes("clerk")
 def publish(request: Request, db: Session, form: Form) -> Response:
-    meeting = clerks(request, db)
+    meeting = minutes_of(request, db)
     actions.publish_minutes(db, meeting, by=staff(request).actor)
     return to_minutes(meeting)
 
 
 @writes("clerk")
 def approve(request: Request, db: Session, form: Form) -> Response:
-    meeting = clerks(request, db)
+    meeting = minutes_of(request, db)
     on = read_day(form, meeting)
     if on is None:
         return show(request, db, meeting, form, 422)

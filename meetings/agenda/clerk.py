@@ -14,15 +14,12 @@ from engage.people import Refused
 from engage.render import page
 from meetings.agenda import actions, attachments, order, queries, rules
 from meetings.agenda.form import blank_values, languages_of, read_item, values_in_form
+from meetings.desk import clerks
 from meetings.models import DRAFT, ITEM_KINDS, AgendaItem, Meeting
-from meetings.queries import agenda, agenda_item, clerks_meeting, flat
+from meetings.queries import agenda, agenda_item, flat
 from meetings.rules import may_be_edited, may_be_rearranged
 
 LONGEST_NOTE = 500
-
-
-def clerks(request: Request, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
 
 
 def meeting_and_item(request: Request, db: Session) -> tuple[Meeting, AgendaItem]:

@@ -18,9 +18,10 @@ from engage.render import page
 from engage.settings import Settings
 from meetings.agenda import attachments, queries
 from meetings.agenda.attachments import Document
-from meetings.agenda.clerk import clerks, meeting_and_item
+from meetings.agenda.clerk import meeting_and_item
 from meetings.agenda.pdf import count_pages
 from meetings.agenda.upload import LARGEST, MIB, NotTaken, take_upload
+from meetings.desk import clerks
 from meetings.models import AgendaItem, Attachment, Meeting
 from meetings.queries import public_meeting
 from meetings.rules import may_be_edited

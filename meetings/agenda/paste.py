@@ -12,10 +12,11 @@ from engage.people import Refused
 from engage.render import page
 from meetings.agenda import actions, queries
 from meetings.agenda.actions import Wanted, Words
-from meetings.agenda.clerk import builder, clerks
+from meetings.agenda.clerk import builder
 from meetings.agenda.form import LONGEST_DESCRIPTION
 from meetings.agenda.outline import Outline, Pasted, outline
 from meetings.agenda.rules import Line, numbers
+from meetings.desk import clerks
 from meetings.models import DRAFT, ITEM_KINDS, Meeting
 
 MOST_ITEMS = 300

@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from engage.doors import back, staff, writes
+from engage.doors import staff, writes
 from engage.forms import Form
 from engage.language import N_
 from engage.people import Refused
 from meetings.actions import recess_meeting
+from meetings.desk import clerks, console
 from meetings.disruption import actions, queries, recesses
 from meetings.disruption.models import ENDINGS, GROUNDS, REASONS, STEPS
 from meetings.models import SECTION, AgendaItem, Meeting
-from meetings.queries import agenda, clerks_meeting, flat
+from meetings.queries import agenda, flat
 
 LONGEST_RECESS = 600
 """Minutes."""
@@ -73,17 +74,9 @@ def numbered_items(db: Session, meeting: Meeting, typed: str) -> list[AgendaItem
     return [item for item in numbered if item.number.rstrip(".") in wanted]
 
 
-def console(meeting: Meeting) -> Response:
-    return back(f"/clerk/meetings/{meeting.id}/console")
-
-
-def seen_meeting(request: Request, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-
-
 @writes("clerk")
 def take_step(request: Request, db: Session, form: Form) -> Response:
-    meeting = seen_meeting(request, db)
+    meeting = clerks(request, db)
     disruption = queries.disruption(db, meeting.id, request.path_params["disruption_id"])
     kind = form.choice("kind", STEPS)
     if form.is_wrong:
@@ -108,7 +101,7 @@ def reopen_session(db: Session, meeting: Meeting, form: Form, *, by: str) -> Non
 
 def on_room(act: Callable[..., None]) -> Callable[[Request, Session, Form], Response]:
     def handler(request: Request, db: Session, form: Form) -> Response:
-        meeting = seen_meeting(request, db)
+        meeting = clerks(request, db)
         act(db, meeting, by=staff(request).actor)
         return console(meeting)
 

@@ -14,20 +14,16 @@ from engage.doors import back, new_form, reads, refuse, staff, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
+from meetings.desk import clerks_body
 from meetings.members import actions, queries
 from meetings.members.form import EXPLAINED, read_last_day, read_seat, values_of
 from meetings.members.models import Member
 from meetings.members.rules import MOST_SEATS
 from meetings.models import MAJORITIES, Body
-from meetings.queries import clerks_body
-
-
-def clerks(request: Request, db: Session) -> Body:
-    return clerks_body(db, request.path_params["body_id"], staff(request))
 
 
 def body_and_member(request: Request, db: Session) -> tuple[Body, Member]:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     return body, queries.body_member(db, body.id, request.path_params["member_id"])
 
 
@@ -44,7 +40,7 @@ def day_in(lang: str) -> Callable[[date], str]:
 @reads("clerk")
 def show(request: Request, db: Session) -> Response:
     """Who is seated today, then who will be and who was."""
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     today = clock.now().date()
     members = queries.all_members(db, body.id)
     seated = [each for each in members if each.is_seated(today)]
@@ -73,14 +69,14 @@ SEAT = "meetings/members/member.html"
 
 @reads("clerk")
 def ask_new(request: Request, db: Session) -> Response:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     form = new_form(request, voting="yes")
     return page(request, SEAT, form=form, **seat_page(db, body, None))
 
 
 @writes("clerk")
 def add(request: Request, db: Session, form: Form) -> Response:
-    return _save(request, db, form, clerks(request, db), None)
+    return _save(request, db, form, clerks_body(request, db), None)
 
 
 @reads("clerk")
@@ -143,7 +139,7 @@ RULES: dict[str, Any] = {"majorities": MAJORITIES, "explained": EXPLAINED}
 
 @reads("clerk")
 def ask_rules(request: Request, db: Session) -> Response:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     numbers = {"seats": body.seats, "quorum": body.quorum}
     typed = {name: str(number) if number else "" for name, number in numbers.items()}
     form = new_form(request, majority=body.majority, **typed)
@@ -152,7 +148,7 @@ def ask_rules(request: Request, db: Session) -> Response:
 
 @writes("clerk")
 def set_rules(request: Request, db: Session, form: Form) -> Response:
-    body = clerks(request, db)
+    body = clerks_body(request, db)
     shown = {"body": body, **RULES}
     wanted = {name: form.number(name, least=1, most=MOST_SEATS) for name in ("seats", "quorum")}
     majority = form.choice("majority", MAJORITIES)

@@ -5,24 +5,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from engage.doors import NotFound, back, staff, writes
+from engage.doors import NotFound, staff, writes
 from engage.forms import Form
 from engage.language import N_
 from engage.people import Refused
+from meetings.desk import clerks, console
 from meetings.members import attending, queries
 from meetings.members.models import REASONS, Recusal
-from meetings.models import Meeting
-from meetings.queries import agenda_item, clerks_meeting
+from meetings.queries import agenda_item
 
 MOST_CHANGES = 10**9
-
-
-def clerks(request: Request, db: Session) -> Meeting:
-    return clerks_meeting(db, request.path_params["meeting_id"], staff(request))
-
-
-def console(meeting: Meeting) -> Response:
-    return back(f"/clerk/meetings/{meeting.id}/console")
 
 
 @writes("clerk")

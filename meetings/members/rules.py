@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from meetings.models import ADJOURNED, OPEN, RECESS
+from meetings.models import OPEN, RECESS
 
 MOST_SEATS = 500
 
@@ -36,10 +36,6 @@ def has_quorum(here: int, quorum: int) -> bool:
 def may_take_attendance(state: str) -> bool:
     """From the opening to the adjournment, recesses too: people leave and come back then."""
     return state in (OPEN, RECESS)
-
-
-def is_attendance_final(state: str) -> bool:
-    return state == ADJOURNED
 
 
 def overlap(one: Held, other: Held) -> bool:

@@ -13,7 +13,8 @@ from engage.forms import Form
 from engage.language import N_
 from engage.people import Refused
 from engage.render import page
-from meetings.members.roll import clerks, console, marked
+from meetings.desk import clerks, console
+from meetings.members.roll import marked
 from meetings.models import MAJORITIES, Meeting
 from meetings.motions import actions, consent, queries, voting
 from meetings.motions.actions import Draft

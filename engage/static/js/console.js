@@ -47,7 +47,8 @@
 
   function unfold(details) {
     details.open = true;
-    details.querySelector(`form :is(${FIELD}):not([type=hidden])`)?.focus();
+    const field = details.querySelector("[type=radio]:checked") ?? details.querySelector(`form :is(${FIELD}):not([type=hidden])`);
+    field?.focus();
   }
 
   document.addEventListener("keydown", (event) => {

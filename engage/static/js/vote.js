@@ -49,17 +49,6 @@
     true,
   );
 
-  // The console's key presses a summary: it opens and never closes, and the first field has the keyboard.
-  document.addEventListener("click", (event) => {
-    const details = event.target.closest?.("summary[data-key]")?.parentElement;
-    if (!details || event.isTrusted) return;
-    event.preventDefault();
-    details.open = true;
-    const table = details.querySelector("[data-roll]");
-    if (table) goTo(rowsOf(table)[0]);
-    else details.querySelector("select, textarea, input:not([type=hidden])")?.focus();
-  });
-
   // Who has opened the vote takes it: the table has the keyboard when it appears.
   document.addEventListener("submit", (event) => {
     isOpening = event.submitter?.id === "open-vote";
