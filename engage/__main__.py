@@ -7,38 +7,26 @@ from typing import Any
 
 import click
 
-from engage import check, people, record
-from engage.db import Database
+from engage import check, people, record, steady
+from engage.backup.command import backup, restore
 from engage.demo import city as demo
 from engage.demo.welcome import addresses, welcome
 from engage.index import Index
 from engage.indexing import Indexer
 from engage.language import translate
 from engage.migrations import migrate
+from engage.options import DATA, open_store, read_settings
 from engage.people import Refused
+from engage.processes import KEPT
 from engage.search import joined_readings
 from engage.server import serve as serve_pages
-from engage.settings import Settings
-from engage.verify import books, faults, old_books
+from engage.server import serve_shared
+from engage.verify import verify
 from meetings.models import Body
 from transcripts import worker as transcription
 from transcripts.command import transcribe
 
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path), help="Data folder; else ENGAGE_DATA or ./data."
-)
-
 ROLES = ("clerk", "chair", "member", "admin")
-
-
-def read_settings(data: Path | None, **over: Any) -> Settings:
-    given: dict[str, Any] = {"data": data} | over
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def open_store(settings: Settings) -> Database:
-    migrate(settings.database)
-    return Database(settings.database)
 
 
 @click.group(invoke_without_command=True)
@@ -55,11 +43,18 @@ def main(context: click.Context) -> None:
 @click.option("--host", help="Address to listen on; else ENGAGE_HOST or 127.0.0.1.")
 @click.option("--port", type=int, help="Port to listen on; else ENGAGE_PORT or 8000.")
 @click.option("--worker/--no-worker", default=True, help="Also run one transcription worker.")
+@click.option("--processes", type=click.IntRange(1), help="Web processes; else ENGAGE_PROCESSES or 1.")
+@click.option("--shared", type=int, hidden=True, help="Descriptor of a socket that the parent listens on.")
+@KEPT
 def serve(
-    data: Path | None = None, host: str | None = None, port: int | None = None, worker: bool = True
-) -> None:
+    data: Path | None = None, host: str | None = None, port: int | None = None, worker: bool = True,
+    processes: int | None = None, shared: int | None = None,
+) -> None:  # fmt: skip
     """Serve the pages."""
-    settings = read_settings(data, host=host, port=port)
+    settings = read_settings(data, host=host, port=port, processes=processes)
+    if shared is not None:
+        serve_shared(settings, shared)
+        return
     click.echo(f"Engage on http://{settings.host}:{settings.port}/  (Ctrl+C ends it)", err=True)
     serve_pages(settings, with_worker=worker)
 
@@ -80,15 +75,20 @@ def run_demo(data: Path | None, host: str | None, port: int | None) -> None:
 
 @main.command()
 @DATA
+@KEPT
 def worker(data: Path | None) -> None:
     """Transcribe what is queued, until told to stop."""
     settings = read_settings(data)
+    steady.hold(settings.run)
     migrate(settings.database)
     transcription.run(settings)
 
 
 main.add_command(transcribe)
 main.add_command(check.check)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(verify)
 
 
 @main.group()
@@ -141,24 +141,6 @@ def ask_password() -> str:
     if getpass.getpass("Again: ") != first:
         raise click.ClickException("The two passwords differ.")
     return first
-
-
-@main.command()
-@DATA
-def verify(data: Path | None) -> None:
-    """Recompute every book's chain of hashes, every meeting's order of speakers and every poll's result;
-    names the entry or the row that differs."""
-    store = open_store(read_settings(data))
-    count, found, old = store.read_now(lambda db: (len(books(db)), list(faults(db)), old_books(db)))
-    store.close()
-    for each in found:
-        click.echo(each)
-    if found:
-        sys.exit(1)
-    click.echo(f"{count} books, every entry follows from the one before.")
-    click.echo("Speakers' orders and poll results are those that the entries give.")
-    if old:
-        click.echo(f"Not recomputed, from before the order was on the record: {', '.join(old)}.")
 
 
 @main.command()

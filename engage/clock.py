@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from engage import steady
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _set: datetime | None = None
 
 
 def now() -> datetime:
-    """The time in UTC, cut to milliseconds, as the record keeps it."""
-    moment = _set or datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    """The time in UTC, cut to milliseconds, as the record keeps it. It goes on unchanged when somebody
+    sets the machine's clock."""
+    if _set:
+        return _set.replace(microsecond=_set.microsecond // 1000 * 1000)
+    return EPOCH + timedelta(milliseconds=steady.now_ns() // 1_000_000)
 
 
 def text(moment: datetime) -> str:

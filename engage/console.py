@@ -12,7 +12,7 @@ from comments.queue import console as queue_console
 from comments.queue import deck, floor, undo
 from comments.surveys import live as surveys_live
 from comments.written import queries as written_queries
-from engage import record
+from engage import language, record, timekeeping
 from engage.doors import new_form, reads, staff, writes
 from engage.forms import Form
 from engage.language import N_
@@ -48,6 +48,7 @@ def show(request: Request, db: Session) -> Response:
         present=request.app.state.hub.present(meeting.id),
         comment_count=written_queries.comment_count(db, meeting.id),
         since=record.head(db, meeting.id),
+        clock_off=timekeeping.off(language.of_request(request)) if meeting.is_live else None,
         form=new_form(request),
         **shown,
     )

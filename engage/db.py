@@ -1,28 +1,23 @@
-"""The store: one writer thread that takes whole actions in order, a few readers, and the tables' base."""
+"""The store: one writer, a few readers, and the tables' base."""
 
 import asyncio
 import secrets
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, MetaData, Text, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from engage import clock
 from engage.sqlite import READERS, journal_mode, make_engine
+from engage.writing import StoreFailed, Writing
 
-GROUP = 64
-"""At most this many actions share one commit, so that the first in it does not wait long."""
+__all__ = ["Base", "Database", "Moment", "Reading", "StoreFailed", "new_id", "once"]
 
 T = TypeVar("T")
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -81,19 +76,12 @@ def once(db: Session, key: object, load: Callable[[], T]) -> T:
     return known[key]
 
 
-class StoreFailed(Exception):
-    """Nothing of this write was kept: the disk is full, or the lock did not come free."""
-
-
-Action = Callable[[Session], Any]
-
-
 class Database:
     """`read` and `write` run a function of a Session in a thread, and give its result.
 
-    A write's result comes after its commit is on disk. Actions that wait together share one commit,
-    each in a savepoint of its own, in order of arrival. `on_commit` is called in the writer thread with
-    the books that the commit has added to and their new heads.
+    A write's result comes after its commit is on disk; one that cannot be kept raises StoreFailed.
+    `on_commit` is called in the writer thread with the books that a commit has added to and
+    their new heads.
     """
 
     def __init__(self, path: Path) -> None:
@@ -101,13 +89,12 @@ class Database:
             warnings.warn("This SQLite has the WAL-reset fault: writing slower, without WAL", stacklevel=2)
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.on_commit: Callable[[set[str]], None] = lambda books: None
+        self.on_commit: Callable[[dict[str, Any]], None] = lambda books: None
         self.writer = make_engine(path, write=True)
         self.reader = make_engine(path, write=False)
+        self.writer.connect().close()  # raises UnsafeStore now rather than at the first act
         self._readers = ThreadPoolExecutor(READERS, "reader")
-        self._queue: SimpleQueue[tuple[Action, Future[Any]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._write_all, name="writer", daemon=True)
-        self._thread.start()
+        self._writing = Writing(self.writer, lambda books: self.on_commit(books))
 
     def read_now(self, work: Callable[[Session], T]) -> T:
         """Read in this thread, everything from one state of the database."""
@@ -119,71 +106,19 @@ class Database:
 
     def write_now(self, work: Callable[[Session], T]) -> T:
         """Hand an action to the writer and wait for its commit; for commands and the worker."""
-        done: Future[T] = Future()
-        self._queue.put((work, done))
-        return done.result()
+        return self._writing.take(work).result()
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """As `write_now`, without blocking the loop. A caller who goes away does not undo the action."""
-        done: Future[T] = Future()
-        self._queue.put((work, done))
-        return await asyncio.shield(asyncio.wrap_future(done))
+        return await asyncio.shield(asyncio.wrap_future(self._writing.take(work)))
+
+    def waiting(self) -> int:
+        """Acts that the writer has not taken yet."""
+        return self._writing.waiting()
 
     def close(self) -> None:
         """Finish what is queued, then let go of the file."""
-        self._queue.put(None)
-        self._thread.join()
+        self._writing.end()
         self._readers.shutdown()
         self.writer.dispose()
         self.reader.dispose()
-
-    def _write_all(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group = [first]
-            while len(group) < GROUP and not self._queue.empty():
-                if (another := self._queue.get()) is None:
-                    self._queue.put(None)
-                    break
-                group.append(another)
-            self._commit(group)
-
-    def _commit(self, group: list[tuple[Action, "Future[Any]"]]) -> None:
-        books: set[str] = set()
-        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
-        try:
-            with self.writer.begin() as connection:
-                for work, done in group:
-                    answers.append((done, *_attempt(connection, work, books)))
-        except Exception as failure:
-            for _, done in group:
-                done.set_exception(StoreFailed(failure))
-            return
-        for done, result, refusal in answers:
-            done.set_exception(refusal) if refusal else done.set_result(result)
-        if books:
-            self.on_commit(books)
-
-
-def _attempt(connection: Connection, work: Action, books: set[str]) -> tuple[Any, BaseException | None]:
-    """Run one action in its savepoint; what it raised undoes it alone."""
-    session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-    try:
-        result = work(session)
-        session.commit()
-        books |= session.info.get("books", set())
-        return result, None
-    except Exception as refusal:
-        if not is_in_transaction(connection):  # SQLite itself undid everything, other actions' too
-            raise
-        session.rollback()
-        # A future cannot carry StopIteration: its caller would wait for ever.
-        return None, RuntimeError("the action ran out") if isinstance(refusal, StopIteration) else refusal
-    finally:
-        with suppress(OperationalError):
-            session.close()
-
-
-def is_in_transaction(connection: Connection) -> bool:
-    """What the driver knows; a full disk ends a transaction without SQLAlchemy's asking."""
-    driver: Any = connection.connection.dbapi_connection
-    return bool(driver.in_transaction)

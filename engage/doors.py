@@ -14,18 +14,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
-from engage import language, limit, people, render
+from engage import language, limit, people, record, render
 from engage.db import Database
 from engage.forms import Form
 from engage.language import N_
 from engage.people import Account, Refused, Sent
 
 Access = Literal["public", "chair", "clerk", "admin"]
+T = TypeVar("T")
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., Any])
 Endpoint = Callable[[Request], Awaitable[Response]]
 Read = Callable[[Request, Session], Response]
 Write = Callable[[Request, Session, Form], Response]
 FIELD_BYTES = 1 << 20
+ENTRY = "Engage-Entry"
+"""The header of an answer to a write: BOOK/SEQ-HASH8 of the act's last entry, on disk when it goes out."""
 
 
 class NotFound(HTTPException):
@@ -65,7 +68,7 @@ def writes(access: Access) -> Callable[[Write], Endpoint]:
     """A form: the handler is one transaction in the writer thread, and its answer goes out after the commit.
 
     What the public sends carries a key; the same key from the same browser is answered as the first time.
-    An answer of 4xx keeps nothing of what the handler wrote.
+    An answer of 4xx keeps nothing of what the handler wrote; any other names the entry that it made.
     """
 
     def door(handler: Write) -> Endpoint:
@@ -82,13 +85,15 @@ def writes(access: Access) -> Callable[[Write], Endpoint]:
                 if access == "public" and not (owner and key):
                     raise Refused(N_("Please open the form again and allow cookies for this site."))
                 if owner and key and (sent := db.get(Sent, (owner, key))):
-                    return back(sent.location)
+                    return acknowledged(back(sent.location), sent.entry)
                 response = handler(request, db, form)
                 if response.status_code >= 400:
                     db.rollback()
+                    return response
+                entry = record.acknowledgement(db)
                 if owner and key and response.status_code == 303:
-                    db.add(Sent(owner=owner, key=key, location=response.headers["location"]))
-                return response
+                    db.add(Sent(owner=owner, key=key, location=response.headers["location"], entry=entry))
+                return acknowledged(response, entry)
 
             return await database(request).write(work)
 
@@ -98,17 +103,30 @@ def writes(access: Access) -> Callable[[Write], Endpoint]:
 
 
 def open_to(access: Access) -> Callable[[Endpoint], Endpoint]:
-    """For the few handlers that are neither: uploads, files, sign-in. Staff are looked up before it runs."""
+    """For the few handlers that are neither: uploads, files, sign-in. Staff are looked up before it runs;
+    what they `write` is acknowledged."""
 
     def door(handler: Endpoint) -> Endpoint:
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
+            request.state.entry = ""
             await database(request).read(lambda db: let_in(request, db, access))
-            return await handler(request)
+            return acknowledged(await handler(request), request.state.entry)
 
         return marked(endpoint, access)
 
     return door
+
+
+async def write(request: Request, work: Callable[[Session], T]) -> T:
+    """One transaction of a handler behind `open_to`; its answer then names the entry."""
+
+    def noting(db: Session) -> T:
+        result = work(db)
+        request.state.entry = record.acknowledgement(db)
+        return result
+
+    return await database(request).write(noting)
 
 
 def marked(endpoint: AnyEndpoint, access: Access) -> AnyEndpoint:
@@ -156,6 +174,13 @@ def new_form(request: Request, **values: str) -> Form:
     form = Form({"key": secrets.token_urlsafe(12), **values})
     form.lang = language.of_request(request)
     return form
+
+
+def acknowledged(response: Response, entry: str) -> Response:
+    """`entry` as `record.acknowledgement` writes it."""
+    if entry:
+        response.headers[ENTRY] = entry
+    return response
 
 
 def back(location: str) -> Response:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engage import limit, people
-from engage.doors import back, database, new_form, open_to, read_form, reads
+from engage.doors import back, database, new_form, open_to, read_form, reads, write
 from engage.language import N_
 from engage.render import page
 
@@ -28,7 +28,7 @@ async def sign_in(request: Request) -> Response:
         form.say("password", N_("The name or the password is wrong."))
         return page(request, "entrance/sign_in.html", status=422, form=form)
     account_id, home = account
-    token = await db.write(lambda s: people.sign_in(s, account_id))
+    token = await write(request, lambda s: people.sign_in(s, account_id))
     wanted = _own_path(form.value("next"))
     response = back(home if wanted in ("", "/clerk") else wanted)
     response.set_cookie(
@@ -42,7 +42,7 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     token = request.cookies.get(people.SESSION_COOKIE)
     if token:
-        await database(request).write(lambda db: people.sign_out(db, token))
+        await write(request, lambda db: people.sign_out(db, token))
     response = back("/")
     response.delete_cookie(people.SESSION_COOKIE)
     return response

@@ -14,10 +14,10 @@ from comments.queue.lists import rules_of
 from comments.queue.models import KINDS
 from engage import language, record
 from engage.doors import database, marked, reads
-from engage.hub import Hub
 from engage.language import LANGUAGES, N_
-from engage.panels import HALL, Panel
 from engage.poll_board import ANSWERS, poll_board
+from engage.push.hub import Hub
+from engage.push.panels import HALL, Panel
 from engage.render import fragment, page
 from engage.standing import Clock, countdown, standing
 from meetings.disruption.queries import disruption_under_way, recess_under_way

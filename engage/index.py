@@ -7,6 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import tantivy
@@ -127,26 +128,26 @@ class Index:
     """The index as every process opens it; any number of threads and processes may read at once."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or create it. What another version wrote, or what is damaged, gives way to an empty index,
-        whose cursors say that every book is to be read again."""
+        """It is opened, or made, when it is first asked for: a folder that cannot be read is found out then,
+        as OSError or ValueError, and again until it can be."""
         self._folder = folder / f"{VERSION}-{version('tantivy')}"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(SCHEMA, str(self._folder))
-        except ValueError as error:
-            if not any(sign in str(error) for sign in DAMAGE):
-                raise
-            shutil.rmtree(self._folder)
-            self._folder.mkdir()
-            self._index = tantivy.Index(SCHEMA, str(self._folder))
-        self._index.config_reader("Manual")
-        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer("words", words)
+        self._opening = Lock()
+        self._open: tantivy.Index | None = None
+
+    def _opened(self) -> tantivy.Index:
+        with self._opening:
+            self._open = self._open or _open_or_create(self._folder)
+            return self._open
+
+    def let_go(self) -> None:
+        """Open it anew the next time: its folder may have been replaced."""
+        with self._opening:
+            self._open = None
 
     def try_writer(self) -> Writer | None:
         """The writer, or None while another process or thread has it. It falls free when its process dies."""
         try:
-            writer = Writer(self._index.writer(HEAP, num_threads=1))
+            writer = Writer(self._opened().writer(HEAP, num_threads=1))
         except ValueError as error:
             if "LockBusy" in str(error):
                 return None
@@ -158,8 +159,9 @@ class Index:
 
     def searcher(self) -> tantivy.Searcher:
         """The last commit of whichever process, and it stays that one."""
-        self._index.reload()
-        return self._index.searcher()
+        index = self._opened()
+        index.reload()
+        return index.searcher()
 
     def cursors(self) -> dict[str, int]:
         """By book, the last entry that the index has read."""
@@ -167,6 +169,24 @@ class Index:
         query = tantivy.Query.term_query(SCHEMA, "kind", CURSOR)
         fields, _ = found(searcher, query, count(searcher, query), by="seq")
         return {each["cursor"]: each["seq"] for each in fields}
+
+
+def _open_or_create(folder: Path) -> tantivy.Index:
+    """What another version wrote, or what is damaged, gives way to an empty index, whose cursors say that
+    every book is to be read again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        index = tantivy.Index(SCHEMA, str(folder))
+    except ValueError as error:
+        if not any(sign in str(error) for sign in DAMAGE):
+            raise
+        shutil.rmtree(folder)
+        folder.mkdir()
+        index = tantivy.Index(SCHEMA, str(folder))
+    index.config_reader("Manual")
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("words", words)
+    return index
 
 
 def found(

@@ -96,6 +96,7 @@ class Indexer:
                 log.exception("the search index could not be brought up to date")
                 _give_up(writer)
                 writer = None
+                self.index.let_go()
                 self._ending.wait(10 * LOOK_S)
         if writer:
             writer.close()

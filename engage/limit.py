@@ -2,6 +2,10 @@
 
 An address may be a library's, a phone network's or that of a hall full of voters, so its bound is wide; a
 browser's is what one person can mean to send.
+
+Each process counts by itself. Where several serve, an address and a guesser of passwords come to all of
+them, and each process allows its share; a browser or a kiosk keeps to one connection, so to one process,
+and has its whole bound there.
 """
 
 from limits import RateLimitItemPerMinute
@@ -10,6 +14,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 
 from engage.language import N_
+from engage.settings import Settings
 
 BROWSERS_AT_ONE_ADDRESS = 60
 KIOSK_POSTS = 12
@@ -27,18 +32,24 @@ class TooMany(Exception):
 
 
 def count_post(request: Request) -> None:
-    per_browser = request.app.state.settings.posts_per_minute
+    settings: Settings = request.app.state.settings
+    per_browser = settings.posts_per_minute
     address = request.client.host if request.client else "?"
     if kiosk := request.path_params.get("kiosk"):
         _count(min(KIOSK_POSTS, per_browser), "kiosk", kiosk)
     else:
         cookie = next((value for name, value in request.cookies.items() if name.startswith("p_")), address)
         _count(per_browser, "browser", cookie)
-    _count(per_browser * BROWSERS_AT_ONE_ADDRESS, "address", address)
+    _count(_share(per_browser * BROWSERS_AT_ONE_ADDRESS, settings), "address", address)
 
 
 def count_sign_in(request: Request, name: str) -> None:
-    _count(SIGN_INS, "sign-in", request.client.host if request.client else "?", name)
+    settings: Settings = request.app.state.settings
+    _count(_share(SIGN_INS, settings), "sign-in", request.client.host if request.client else "?", name)
+
+
+def _share(most: int, settings: Settings) -> int:
+    return -(-most // settings.processes)
 
 
 def _count(most: int, *who: str) -> None:

@@ -108,6 +108,8 @@ class Sent(Base):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     location: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    entry: Mapped[str] = mapped_column(Text, server_default="")
+    """The acknowledgement that was given, to give it again."""
 
 
 class Refused(Exception):
@@ -171,9 +173,14 @@ def sign_in(db: Session, account_id: str) -> str:
     token = secrets.token_urlsafe(32)
     until = clock.now() + timedelta(hours=SESSION_HOURS)
     db.add(SignIn(token=token_hash(token), account_id=account_id, until=until))
-    db.execute(delete(SignIn).where(SignIn.until < clock.now()))
+    end_expired_sessions(db)
     record.append(db, record.CITY, "account.signed_in", by=f"account:{account_id}", account=account_id)
     return token
+
+
+def end_expired_sessions(db: Session) -> None:
+    """For good: also when it is said to be earlier again."""
+    db.execute(delete(SignIn).where(SignIn.until <= clock.now()))
 
 
 def sign_out(db: Session, token: str) -> None:

@@ -94,8 +94,20 @@ def append(db: Session, book: str, kind: str, /, *, by: str | None, **facts: Any
     entry = Entry(book=book, seq=seq, at=at, kind=kind, actor=by, data=data, hash=digest)
     db.add(entry)
     db.execute(SIGN, {"book": book, "digest": digest})
-    db.info.setdefault("books", set()).add(book)
+    appended(db)[book] = Cursor(seq, digest[:8])
     return entry
+
+
+def appended(db: Session) -> dict[str, Cursor]:
+    """The books that this session has added to, and how far."""
+    books: dict[str, Cursor] = db.info.setdefault("books", {})
+    return books
+
+
+def acknowledgement(db: Session) -> str:
+    """BOOK/SEQ-HASH8 of the last entry of this act, a meeting's before the city's; empty without one."""
+    ends = sorted(appended(db).items(), key=lambda each: each[0] == CITY)
+    return next((f"{book}/{cursor}" for book, cursor in ends), "")
 
 
 def _take_number(db: Session, book: str) -> tuple[int, str]:

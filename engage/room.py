@@ -16,8 +16,9 @@ from comments.surveys import live as surveys_live
 from comments.written import live as written_live
 from engage import hall, language, people, record
 from engage.doors import database, let_in, marked, participant_token, reads, staff
-from engage.hub import Hub
-from engage.panels import MEETING, Panel
+from engage.push.hub import Hub
+from engage.push.kept import KeptPages, is_for_everybody
+from engage.push.panels import MEETING, Drawn, Panel, draw
 from engage.render import page
 from meetings import live as meetings_live
 from meetings import queries
@@ -80,25 +81,47 @@ def joined_touches() -> dict[str, set[str]]:
 
 
 @reads("public")
-def show(request: Request, db: Session) -> Response:
+def fresh(request: Request, db: Session) -> Response:
     """Before, live and after, at one address; page and stamp come from one state of the database."""
     meeting = queries.public_meeting(db, request.path_params["meeting_id"])
-    lang = language.of_request(request)
+    lang, head = language.of_request(request), record.head(db, meeting.id)
+    html = drawn(request).of(meeting.id, head)
     return page(
         request,
         "room/show.html",
         states=STATES,
-        panels={panel.name: panel.html(db, meeting.id, lang) for panel in PANELS if panel.page == MEETING},
-        since=record.head(db, meeting.id),
+        panels={
+            panel.name: draw(panel, html, db, meeting.id, lang) for panel in PANELS if panel.page == MEETING
+        },
+        since=head,
         **queue_pages.strip(request, db, meeting),
         **transcripts_pages.afterwards(request, db, meeting),
+    )
+
+
+def drawn(request: Request) -> Drawn:
+    """The panels that the hub draws, too."""
+    hub: Hub = request.app.state.hub
+    return hub.newsroom.drawn
+
+
+async def show(request: Request) -> Response:
+    """Rendered for this visitor, or for everybody who is unknown to us."""
+    if not is_for_everybody(request):
+        return await fresh(request)
+    kept: KeptPages = request.app.state.kept
+    return await kept.answer(
+        request, (request.path_params["meeting_id"], language.of_request(request)), fresh
     )
 
 
 async def watch(socket: WebSocket) -> None:
     """The public's socket of a meeting."""
     meeting_id = socket.path_params["meeting_id"]
-    await database(socket).read(lambda db: queries.public_meeting(db, meeting_id))
+    kept: KeptPages = socket.app.state.kept
+    await kept.is_public(
+        meeting_id, lambda: database(socket).read(lambda db: queries.public_meeting(db, meeting_id))
+    )
     await _watch(socket, meeting_id, is_staff=False)
 
 
@@ -134,6 +157,7 @@ async def _watch(socket: WebSocket, meeting_id: str, *, is_staff: bool) -> None:
     await hub.watch(socket, meeting_id, lang=language.of_request(socket), staff=is_staff, person=person)
 
 
+marked(show, "public")
 marked(watch, "public")
 marked(watch_as_staff, "clerk")
 marked(watch_as_chair, "chair")

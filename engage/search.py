@@ -1,5 +1,6 @@
 """One box over everything: what was said, what is on the agendas, what was written."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,8 @@ from transcripts.rules import moment_url
 AT_ONCE = 20
 """Results on a page."""
 LONGEST = 200
+
+log = logging.getLogger(__name__)
 
 
 def joined_readings() -> dict[str, list[Reading]]:
@@ -69,14 +72,19 @@ def search(request: Request, db: Session) -> Response:
     first, last = _day(form, "from"), _day(form, "to")
     number = form.number("page", least=1, most=500, default=1) or 1
     index: Index = request.app.state.index
-    hits = Hits()
+    hits, is_available = Hits(), True
     if text and not form.is_wrong:
         query = Query(text, body=form.value("body"), date_from=first, date_to=last)
-        hits = find(index, query, limit=AT_ONCE, offset=(number - 1) * AT_ONCE)
+        try:
+            hits = find(index, query, limit=AT_ONCE, offset=(number - 1) * AT_ONCE)
+        except (OSError, ValueError):  # its folder cannot be read: everything else goes on
+            log.exception("the search index cannot be read")
+            is_available = False
     return page(
         request,
         "search.html",
-        status=422 if form.is_wrong else 200,
+        status=422 if form.is_wrong else 200 if is_available else 503,
+        is_available=is_available,
         form=form,
         text=text,
         hits=hits,

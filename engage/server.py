@@ -1,48 +1,66 @@
-"""The web process: uvicorn, set for many open sockets, and the worker beside it."""
+"""The web process, or several on one socket: uvicorn, set for many open pages, and the worker beside it."""
 
 import contextlib
+import os
 import signal
-import subprocess
+import socket
 import sys
 import threading
-from collections.abc import Iterator
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from engage.app import create_app
-from engage.hub import WRITE
+from engage.capacity import make_room
+from engage.db import Database
+from engage.index import Index
+from engage.migrations import migrate
+from engage.options import plainly
+from engage.processes import DRAIN_S, Child, kept_running
+from engage.push.open_page import OpenPage
 from engage.settings import Settings
+from transcripts import uploads
 
-DRAIN_S = 10
-"""How long a shutdown waits for requests that are under way."""
 LONGEST_MESSAGE = 1 << 16
 """Bytes of one socket message from a browser; nothing that it may send is longer."""
-RESTART_S = 2
-
-
-class OpenPage(WebSocketsSansIOProtocol):
-    """uvicorn's own protocol, which also lets the hub write one finished frame to many pages.
-
-    Frames without compression stand alone, so the protocol need not know of them.
-    """
-
-    async def run_asgi(self) -> None:
-        self.scope["extensions"][WRITE] = {"write": self.write_frame}
-        await super().run_asgi()
-
-    def write_frame(self, frame: bytes) -> bool:
-        """False, and nothing written, when the page reads too slowly or is going away."""
-        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
-            return False
-        self.transport.write(frame)
-        return True
+BACKLOG = 2048
+"""Connections that the kernel holds until a process takes them."""
 
 
 def serve(settings: Settings, *, with_worker: bool = True) -> None:
     """Until SIGINT or SIGTERM. Sockets are then closed with 1012, so that browsers come back."""
+    take_signals()
+    with plainly():
+        prepare(settings)
+    worker = [Child("worker", "--kept", environment=environment(settings))] if with_worker else []
+    if settings.processes > 1:
+        serve_together(settings, worker)
+    else:
+        with kept_running(worker):
+            web_process(settings).run()
+
+
+def serve_together(settings: Settings, beside: list[Child]) -> None:
+    """Several web processes take connections from one socket, whichever is free; one that dies is replaced
+    while the others go on."""
+    shared = listen(settings)
+    number = shared.fileno()
+    web = [
+        Child("serve", "--kept", "--shared", str(number), environment=environment(settings), shared=[number])
+        for _ in range(settings.processes)
+    ]
+    with kept_running([*web, *beside], at_end=shared.close):
+        threading.Event().wait()
+
+
+def serve_shared(settings: Settings, descriptor: int) -> None:
+    """As one of several: take connections from the parent's socket."""
+    take_signals()
+    web_process(settings).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def web_process(settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, is_prepared=True),
         host=settings.host,
         port=settings.port,
         ws=OpenPage,
@@ -53,34 +71,40 @@ def serve(settings: Settings, *, with_worker: bool = True) -> None:
         log_level="warning",
         server_header=False,
     )
-    signal.signal(signal.SIGTERM, end)  # uvicorn raises it again when it is done, and the worker must end too
-    with worker_beside(settings) if with_worker else contextlib.nullcontext():
-        uvicorn.Server(config).run()
+    make_room()
+    return uvicorn.Server(config)
+
+
+def prepare(settings: Settings) -> None:
+    """What one process does before there are others: new tables, an index, and away with leftovers."""
+    migrate(settings.database)
+    store = Database(settings.database)
+    store.read_now(lambda db: uploads.sweep(db, settings))
+    store.close()
+    for left in settings.run.glob("present-*"):
+        left.unlink(missing_ok=True)
+    with contextlib.suppress(OSError, ValueError):  # search can wait until its folder can be read
+        Index(settings.index).cursors()
+
+
+def listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        sys.exit(f"Nothing can be served on {settings.host}, port {settings.port}: {error.strerror}")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The same settings for a child, wherever ours came from."""
+    return os.environ | {f"ENGAGE_{name.upper()}": str(value) for name, value in settings}
+
+
+def take_signals() -> None:
+    """uvicorn takes them while it runs, and raises them again when it is done: children must end too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def end(*_: object) -> None:
     raise SystemExit(0)
-
-
-@contextlib.contextmanager
-def worker_beside(settings: Settings) -> Iterator[None]:
-    """One worker process, started again when it ends before we do."""
-    ending = threading.Event()
-    running: list[subprocess.Popen[bytes]] = []
-
-    def keep() -> None:
-        while not ending.is_set():
-            child = subprocess.Popen([sys.executable, "-m", "engage", "worker", "--data", settings.data])
-            running[:] = [child]
-            child.wait()
-            ending.wait(RESTART_S)
-
-    keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        for child in running:
-            child.terminate()
-        keeper.join(timeout=DRAIN_S)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     """True behind TLS: cookies become Secure and browsers are told to stay on https."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-* headers are believed."""
+    processes: int = Field(default=1, ge=1)
+    """Web processes that share the port; more than one not on Windows."""
     city: str = "City"
     """The city's name, as every page shows it."""
     zone: str = "America/Los_Angeles"
@@ -33,6 +36,8 @@ class Settings(BaseSettings):
     """Largest recording, in bytes."""
     posts_per_minute: int = 20
     """How many forms one address may send in a minute before it is asked to wait."""
+    metrics_token: str = ""
+    """Who sends it as `Authorization: Bearer ...` may read /metrics; without one only this machine may."""
 
     @property
     def database(self) -> Path:
@@ -45,3 +50,8 @@ class Settings(BaseSettings):
     @property
     def index(self) -> Path:
         return self.data / "index"
+
+    @property
+    def run(self) -> Path:
+        """What lives only as long as the processes do: who is present, who beats, which clock."""
+        return self.data / "run"

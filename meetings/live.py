@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engage.language import LANGUAGES, N_
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings import queries
 from meetings.disruption.live import held_up
 from meetings.models import ITEM_KINDS, KINDS, AgendaItem, Amendment, Meeting

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engage.db import new_id
-from engage.doors import back, database, new_form, open_to, reads, staff, writes
+from engage.doors import back, database, new_form, open_to, reads, staff, write, writes
 from engage.forms import Form
 from engage.language import LANGUAGES
 from engage.render import page
@@ -21,6 +21,7 @@ from meetings.queries import clerks_meeting
 from transcripts import actions, live, queries, rules, uploads
 from transcripts.actions import Stored
 from transcripts.audio import Media, NotAudio, probe
+from transcripts.heartbeat import is_running
 from transcripts.models import STATES, Recording
 from transcripts.uploads import Incoming, NotTaken
 
@@ -58,6 +59,7 @@ def list_page(
         limit=request.app.state.settings.upload_limit,
         too_large=uploads.too_large(request.app.state.settings.upload_limit),
         already=request.query_params.get("already", ""),
+        is_worker_running=is_running(request.app.state.settings.run),
     )  # fmt: skip
 
 
@@ -106,7 +108,7 @@ async def take_in(request: Request, settings: Settings) -> tuple[str, bool]:
             file.keep()
             return recording_id, True
 
-        return await database(request).write(work)
+        return await write(request, work)
 
 
 def stored_file(file: Incoming, name: str, media: Media) -> Stored:
@@ -135,6 +137,7 @@ def work(request: Request, db: Session) -> Response:
     return page(
         request, "transcripts/_work.html", meeting=meeting, one=recording, states=STATES,
         work=live.progress(recording), form=new_form(request),
+        is_worker_running=is_running(request.app.state.settings.run),
     )  # fmt: skip
 
 

@@ -140,6 +140,17 @@ def _write(db: Session, claim: Claim, **values: object) -> None:
         raise Lost
 
 
+def carry_over(db: Session, by: timedelta) -> None:
+    """The time is set: a job that is running is as fresh as before. To be called before it is later, and
+    after it is earlier; what a holder has meanwhile renewed by itself is left."""
+    furthest = clock.now() + timedelta(seconds=LEASE_S)
+    for job in db.scalars(select(Transcription).where(Transcription.state == RUNNING)):
+        if job.lease_until and (job.lease_until > furthest) == (by < timedelta()):
+            job.lease_until += by
+            job.started_at = job.started_at and job.started_at + by
+            job.heartbeat_at = job.heartbeat_at and job.heartbeat_at + by
+
+
 def release(db: Session, claim: Claim) -> None:
     """The worker stops by its own will: the next one goes on at once. Raises Lost."""
     _write(db, claim, state=QUEUED)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engage import clock
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.models import Meeting
 from transcripts import queries, rules
 from transcripts.models import RUNNING, STATES, Recording, Transcription

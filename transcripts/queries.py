@@ -11,7 +11,16 @@ from engage import record
 from engage.doors import NotFound
 from engage.people import Account
 from meetings.models import AgendaItem, Meeting
-from transcripts.models import RUNNING, HeardWindow, Line, LineEdit, Recording, Transcription
+from transcripts.models import (
+    QUEUED,
+    RUNNING,
+    STATES,
+    HeardWindow,
+    Line,
+    LineEdit,
+    Recording,
+    Transcription,
+)
 
 
 class Spoken(NamedTuple):
@@ -147,6 +156,18 @@ def chapters(db: Session, recording: Recording) -> list[tuple[int, AgendaItem]]:
     before = [(0, item_id) for ms, item_id in moments if ms < 0][-1:]
     inside = [(ms, item_id) for ms, item_id in moments if ms >= 0 and (length is None or ms < length)]
     return [(ms, items[item_id]) for ms, item_id in [*before, *inside] if item_id in items]
+
+
+def count_by_state(db: Session) -> dict[str, int]:
+    """How many transcriptions are in each state; every state is named."""
+    rows = db.execute(select(Transcription.state, func.count()).group_by(Transcription.state))
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def oldest_queued(db: Session) -> datetime | None:
+    """Since when the next transcription of the queue has been waiting."""
+    oldest = func.min(Transcription.queued_at, type_=Transcription.queued_at.type)
+    return db.scalar(select(oldest).where(Transcription.state == QUEUED))
 
 
 def progress_of_running(db: Session) -> dict[str, tuple[tuple[str, int], ...]]:

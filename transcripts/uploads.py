@@ -1,9 +1,7 @@
 """A recording on its way in: from the socket to the disk in constant memory, whole or not at all."""
 
-import errno
 import hashlib
 import os
-import shutil
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +17,7 @@ from engage.forms import clean
 from engage.language import N_
 from engage.multipart import FIELDS, FormWithFile
 from engage.settings import Settings
+from engage.space import NO_ROOM, has_room, why_not
 from transcripts.models import Recording
 from transcripts.rules import folder
 
@@ -28,10 +27,7 @@ except ImportError:  # Windows: there an open file cannot be deleted, which is a
     fcntl = None  # type: ignore[assignment]
 
 BLOCK = 1 << 20
-RESERVE = 64 << 20
-"""Bytes of the disk that a recording never takes: the database must be able to go on."""
 LONGEST_NAME = 200
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class NotTaken(Exception):
@@ -45,11 +41,6 @@ class NotTaken(Exception):
 def too_large(limit: int) -> NotTaken:
     size = f"{limit / 2**30:.0f} GB" if limit >= 2**30 else f"{limit / 2**20:.0f} MB"
     return NotTaken(413, N_("This file is too large. A recording can have up to %(size)s."), size=size)
-
-
-def no_room() -> NotTaken:
-    message = N_("There is not enough space left on the server for this file. Please tell the operator.")
-    return NotTaken(507, message)
 
 
 def broken_off() -> NotTaken:
@@ -78,21 +69,24 @@ class Incoming:
         return self._hash.hexdigest()
 
     def write(self, block: bytes) -> None:
-        """Raises NotTaken when the disk has no room for it."""
-        if shutil.disk_usage(self.path.parent).free - len(block) < RESERVE:
-            raise no_room()
+        """Raises NotTaken when the disk has no room for it, or refuses it."""
+        if not has_room(self.path.parent, len(block)):
+            raise NotTaken(507, NO_ROOM)
         try:
             self._file.write(block)
             self._file.flush()
         except OSError as error:
-            raise no_room() if error.errno in FULL else error from None
+            raise NotTaken(*why_not(error)) from None
         self._hash.update(block)
         self.size += len(block)
 
     def complete(self) -> None:
-        """On disk for good, under its own name."""
-        os.fsync(self._file.fileno())
-        self._at.rename(self.path)
+        """On disk for good, under its own name. Raises NotTaken when the disk refuses it."""
+        try:
+            os.fsync(self._file.fileno())
+            self._at.rename(self.path)
+        except OSError as error:
+            raise NotTaken(*why_not(error)) from None
         self._at = self.path
         with suppress(OSError):  # not every system can open a folder
             place = os.open(self.path.parent, os.O_RDONLY)
@@ -126,7 +120,10 @@ def _take_lock(file: IO[bytes]) -> bool:
 @asynccontextmanager
 async def incoming(path: Path) -> AsyncIterator[Incoming]:
     """Nothing of it is left when the block fails, or ends without `keep`."""
-    file = Incoming(path)
+    try:
+        file = Incoming(path)
+    except OSError as error:
+        raise NotTaken(*why_not(error)) from None
     is_failed = False
     try:
         yield file
@@ -146,8 +143,8 @@ async def receive(request: Request, file: Incoming, *, limit: int) -> FormWithFi
     length = int(declared) if declared.isascii() and declared.isdigit() else 0
     if length > limit + FIELDS:
         raise too_large(limit)
-    if shutil.disk_usage(file.path.parent).free - length < RESERVE:
-        raise no_room()
+    if not has_room(file.path.parent, length):
+        raise NotTaken(507, NO_ROOM)
     try:
         form = FormWithFile(request.headers.get("content-type"))
         await _write_all(request, form, file, limit)

@@ -160,6 +160,20 @@ def _load(model: str, threads: int) -> Any:
         raise ModelMissing(message, model=model) from None
 
 
+def is_here(model: str) -> bool:
+    """Whether its weights are on this machine, installed or downloaded before. They are not loaded."""
+    try:
+        found = find_model(model)
+        if isinstance(found, Path):
+            return True
+        from faster_whisper.utils import download_model  # noqa: PLC0415 - slow, as above
+
+        download_model(found, local_files_only=True)
+        return True
+    except (ModelMissing, OSError, ValueError):
+        return False
+
+
 def is_speech(line: Any) -> bool:
     """Whether one of faster-whisper's lines is to be kept: music leaves dots, or one word many times over."""
     is_noise = line.no_speech_prob > 0.6 and line.avg_logprob < -1

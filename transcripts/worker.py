@@ -18,10 +18,11 @@ from engage.language import N_
 from engage.settings import Settings
 from transcripts import lease
 from transcripts.audio import EndsEarly, NotAudio, Window, windows
+from transcripts.heartbeat import signs_of_life
 from transcripts.lease import Claim, Lost
 from transcripts.rules import file_of
 from transcripts.weights import ModelMissing
-from transcripts.whisper import Heard, Recogniser, UnknownLanguage
+from transcripts.whisper import Heard, Recogniser, UnknownLanguage, is_here
 
 POLL_S = 1.0
 HEARTBEAT_S = 15.0
@@ -48,14 +49,32 @@ class Stopped(Exception):
 def run(settings: Settings, *, until: Event | None = None, hear: Hear | None = None) -> None:
     """Work until `until` is set (without one: until SIGTERM or SIGINT), then let go of what is held."""
     until = until or _stopped_by_signal()
+    has_model = hear is not None or is_here(settings.model)
     hear = hear or Recogniser(settings.model, threads=settings.threads).hear
     db, worker = Database(settings.database), new_id()
     try:
-        while not until.is_set():
-            if not take_next(db, settings, worker, hear=hear, until=until):
-                until.wait(POLL_S)
+        with signs_of_life(settings.run, worker, has_model=has_model) as say:
+            hear = _telling(hear, say)
+            while not until.is_set():
+                if not take_next(db, settings, worker, hear=hear, until=until):
+                    until.wait(POLL_S)
     finally:
         db.close()
+
+
+def _telling(hear: Hear, say: Callable[[bool], None]) -> Hear:
+    """As `hear`; with the sign of life it says whether the model could be loaded."""
+
+    def hear_and_say(window: Window, *, language: str | None, on_progress: Callable[[int], None]) -> Heard:
+        try:
+            heard = hear(window, language=language, on_progress=on_progress)
+        except ModelMissing:
+            say(False)
+            raise
+        say(True)
+        return heard
+
+    return hear_and_say
 
 
 def _stopped_by_signal() -> Event:

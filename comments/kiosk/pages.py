@@ -109,7 +109,7 @@ def done(request: Request, db: Session) -> Response:
     if person is None or not mine:
         raise NotFound
     start = start_of(request, meeting)
-    if clock.now() - mine[0].asked_at > KNOWN:
+    if not timedelta() <= clock.now() - mine[0].asked_at <= KNOWN:
         return back(start)
     has_more = request.query_params.get("time") == "more"
     response = page(

@@ -11,7 +11,7 @@ from comments.queue.models import KINDS, MODES, SIGNED_UP, STANCES, Request
 from comments.queue.order import DRAWN, ORDERS
 from comments.queue.rules import GRACE, Rules
 from engage import clock
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import agenda, flat
 

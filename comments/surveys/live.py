@@ -10,7 +10,7 @@ from comments.surveys import queries
 from comments.surveys.models import AUDIENCES, DRAFT, KINDS, SHOWS, STATES, Survey
 from comments.surveys.result import Result
 from comments.surveys.rules import LONGEST_TITLE, may_open, may_release
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.models import Meeting
 
 

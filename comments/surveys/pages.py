@@ -10,8 +10,9 @@ from starlette.routing import Route
 from comments.surveys import queries, voting
 from comments.surveys.answering import read_answers
 from comments.surveys.models import MEMBERS, SHOWS, Survey
-from engage import people
+from engage import people, record
 from engage.doors import (
+    acknowledged,
     back,
     database,
     give_participant_cookie,
@@ -102,7 +103,8 @@ def take_answer(request: Request, db: Session, form: Form) -> Response:
         response = refuse(request, refusal, TEMPLATE, form, **view)
         db.rollback()
         return response
-    return keep_entry(request, survey, back(address(survey)), entry)
+    head = record.head(db, meeting.id)  # sent twice, the ballot is somewhere before: nothing keeps where
+    return acknowledged(keep_entry(request, survey, back(address(survey)), entry), f"{meeting.id}/{head}")
 
 
 def voting_person(request: Request, db: Session, meeting: Meeting, survey: Survey) -> Participant | Member:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from comments.written import queries
 from comments.written.models import POSITIONS
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.models import Meeting
 
 MOST_SHOWN = 3

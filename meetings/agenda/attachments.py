@@ -26,12 +26,6 @@ class Document:
     sha256: str
 
 
-def folder(settings: Settings) -> Path:
-    made = settings.files / "agenda"
-    made.mkdir(parents=True, exist_ok=True)
-    return made
-
-
 def path_of(settings: Settings, file_id: str) -> Path:
     return settings.files / "agenda" / f"{file_id}.pdf"
 

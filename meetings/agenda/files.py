@@ -11,11 +11,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from engage.db import new_id
-from engage.doors import NotFound, back, database, new_form, open_to, reads, staff, writes
+from engage.doors import NotFound, back, database, new_form, open_to, reads, staff, write, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
 from engage.settings import Settings
+from engage.space import why_not
 from meetings.agenda import attachments, queries
 from meetings.agenda.attachments import Document
 from meetings.agenda.clerk import meeting_and_item
@@ -71,21 +72,30 @@ async def attach(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     meeting, item = await database(request).read(lambda db: meeting_and_item(request, db))
     file_id = new_id()
-    target, part = (attachments.folder(settings) / f"{file_id}.{ending}" for ending in ("pdf", "part"))
+    target = attachments.path_of(settings, file_id)
+    part = target.with_suffix(".part")
     kept = ""
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         upload = await take_upload(request.stream(), request.headers.get("content-type", ""), part)
         pages = await asyncio.to_thread(check_and_place, part, target)
         document = Document(file_id, upload.name, upload.size, pages, upload.digest.hexdigest())
-        kept = await database(request).write(lambda db: keep(request, db, document))
+        kept = await write(request, lambda db: keep(request, db, document))
+    except OSError as error:
+        status, message = why_not(error)
+        return not_taken(request, meeting, item, NotTaken(message, status=status))
     except (NotTaken, Refused) as refusal:
-        form = new_form(request)
-        form.say("file", refusal.message, **refusal.values)
-        return show(request, meeting, item, form, 422)
+        return not_taken(request, meeting, item, refusal)
     finally:
         for path in (part,) if kept == file_id else (part, target):
             path.unlink(missing_ok=True)
     return files_of(meeting, item)
+
+
+def not_taken(request: Request, meeting: Meeting, item: AgendaItem, refusal: NotTaken | Refused) -> Response:
+    form = new_form(request)
+    form.say("file", refusal.message, **refusal.values)
+    return show(request, meeting, item, form, refusal.status if isinstance(refusal, NotTaken) else 422)
 
 
 def check_and_place(part: Path, target: Path) -> int:

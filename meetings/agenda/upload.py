@@ -11,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from engage.forms import clean
 from engage.language import N_
 from engage.multipart import FormWithFile
+from engage.space import NO_ROOM, has_room
 
 MIB = 1 << 20
 LARGEST = 50 * MIB
@@ -23,10 +24,9 @@ LONGEST_NAME = 200
 class NotTaken(Exception):
     """The message is a msgid; `values` fill it."""
 
-    def __init__(self, message: str, **values: object) -> None:
+    def __init__(self, message: str, *, status: int = 422, **values: object) -> None:
         super().__init__(message)
-        self.message = message
-        self.values = values
+        self.message, self.status, self.values = message, status, values
 
 
 @dataclass
@@ -47,19 +47,22 @@ def file_name(typed: str) -> str:
 
 async def take_upload(stream: AsyncIterator[bytes], content_type: str, path: Path) -> Upload:
     """Write the form's file to `path`. Raises NotTaken, and then `path` may hold a part of it."""
-    upload, taken = Upload(), 0
+    upload, taken, is_full = Upload(), 0, False
     with path.open("wb") as out:
         try:
             form = FormWithFile(content_type)
             async for chunk in stream:
                 taken += len(chunk)
-                if taken <= LARGEST + MIB:
+                is_full = is_full or not has_room(path.parent, len(chunk))
+                if taken <= LARGEST + MIB and not is_full:
                     form.write(chunk)
                     _keep(form, upload, out)
                 elif taken > DRAINED * LARGEST:
                     break
         except FormParserError as error:
             raise NotTaken(N_("The file did not arrive whole. Please choose it again.")) from error
+    if is_full:
+        raise NotTaken(NO_ROOM, status=507)
     if upload.size > LARGEST or taken > LARGEST + MIB:
         raise NotTaken(N_("This file is too large: at most %(most)s MB fit."), most=LARGEST // MIB)
     if not form.file_name or not upload.size:

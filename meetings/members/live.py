@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.members import queries
 from meetings.members.models import ATTENDANCE, IN_SHORT, PRESENT, REASONS, Member, Recusal
 from meetings.members.queries import Attendance

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.minutes import queries
 from meetings.minutes.models import STATES
 from meetings.models import ADJOURNED, Meeting

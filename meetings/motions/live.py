@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings.members.models import Member
 from meetings.members.queries import attendance
 from meetings.models import CONSENT as CONSENT_ITEM

@@ -1,194 +1,196 @@
-"""kill -9 of the web process under load: is every acknowledged write there, once, in order?
+"""kill -9 of the web process under load: is every acknowledged act there, once, in order?
 
-python tests/benchmarks/kills.py --kills 20
+python -m tests.benchmarks.kills --kills 200
 
-Residents join the queue of one meeting as fast as they are answered; the server is killed at a random
-moment, started again, and the rest is sent with the same keys, as a browser would. A lost, doubled or
-reordered request, or a chain that does not follow, ends it with status 1. --seed replays a run's choices;
-when the kill falls within a request is the machine's.
+Half of the kills come at a random moment, half at the Nth write or sync of the store's files (by strace; N
+from the seed). Residents send again, with the same key, what got no answer. After each kill a copy of the
+store is checked by SQLite, by `engage verify`, and against all that was acknowledged. The first fault ends it
+with status 1. --seed replays the choices; what the residents are doing at that moment is the machine's.
+
+Controls, of which each must find its fault: `keys` (a form is sent again under another key: doubled), `early`
+(the server answers before its commit: lost), `order` (two acknowledgements are taken for one another).
 """
 
 import argparse
-import os
 import random
-import signal
-import socket
+import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx2
-from sqlalchemy import select
+from tests.benchmarks.load_evening import Evening
+from tests.benchmarks.load_residents import LOST_ANSWERS
+from tests.benchmarks.load_strace import SYNCS, WRITES, counted, killed_call, killing_at
+from tests.benchmarks.machine import family, percentile
+from tests.benchmarks.results import Figures, report
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from comments.queue.models import Request
-from engage import people, record
-from engage.db import Database
-from engage.migrations import migrate
-from engage.settings import Settings
-from meetings.models import Meeting
-from tests import make
-
-IS_CONTROL = "--control" in sys.argv
-SERVE = [sys.executable, "-m", "engage", "serve", "--no-worker"]
+AN_EVENING = 25
+"""Kills of one city; its book stays short enough to be checked after each."""
+MOMENT_S = (0.0, 0.8)
+"""After the first acknowledgement."""
+MOST_CALLS = {f"{WRITES},{SYNCS}": 1200, SYNCS: 60}
+"""A commit is about twenty calls, of which one is the sync; after some two thousand calls SQLite brings its
+log into the database."""
+CONTROLS = ("keys", "early", "order")
+EARLY = (sys.executable, "-m", "tests.benchmarks.load_early")
+KINDS = ("lost", "doubled", "reordered")
 
 
 @dataclass
-class Sent:
-    """What the residents know: in the order of acknowledgement, each with the times it was under way."""
+class Kill:
+    """`at` is the call that was not made any more; empty at a random moment. `first_ack_s` is of the server
+    that was killed; None where it had not come so far."""
 
-    acknowledged: list[tuple[str, float, float]] = field(default_factory=list)
-    unanswered: int = 0
-    retried: int = 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    at: str
+    first_ack_s: float | None
+    faults: list[str]
 
 
-def start(data: Path, port: int) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "ENGAGE_DATA": str(data), "ENGAGE_PORT": str(port), "ENGAGE_POSTS_PER_MINUTE": "1000000",
-    }  # fmt: skip
-    process = subprocess.Popen(
-        SERVE, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL
-    )
-    for _ in range(600):
-        try:
-            if httpx2.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                return process
-        except httpx2.HTTPError:
-            time.sleep(0.05)
-    raise TimeoutError("the server did not start")
-
-
-def resident(number: int, url: str, meeting: str, sent: Sent, ending: threading.Event) -> None:
-    """Joins as one new person after another; an unanswered form is sent again, with its key."""
-    n = 0
-    while not ending.is_set():
-        n += 1
-        name = f"resident {number}-{n}"
-        cookies = {f"p_{meeting}": f"token-{number}-{n}"}
-        form = {"key": f"key-{n}", "name": name, "mode": "remote"}
-        began = time.monotonic()
-        tries = 0
-        while True:
-            tries += 1
-            if IS_CONTROL:  # a browser that forgets its key and its cookie
-                form["key"], cookies[f"p_{meeting}"] = f"key-{n}-{tries}", f"token-{number}-{n}-{tries}"
-            try:
-                answer = httpx2.post(
-                    f"{url}/meetings/{meeting}/items/general/request", data=form, cookies=cookies
-                )
-            except httpx2.HTTPError:
-                if ending.is_set():
-                    sent.unanswered += 1
-                    return
-                time.sleep(0.02)
-                continue
-            assert answer.status_code == 303, (answer.status_code, answer.text[-600:])
-            if IS_CONTROL and tries == 1 and n % 3 == 0:
-                continue  # as if the answer had been lost on its way
-            sent.retried += tries > 1
-            sent.acknowledged.append((name, began, time.monotonic()))
-            break
-
-
-def faults(data: Path, meeting: str, sent: Sent) -> list[str]:
-    """What is wrong in the store, given what was acknowledged."""
-    store = Database(data / "engage.sqlite")
+def kill_at_moment(evening: Evening, chance: random.Random) -> Kill:
+    server = evening.start()
     try:
-        return store.read_now(lambda db: _faults(db, meeting, sent))
+        first = evening.first_ack_s(server)
+        time.sleep(chance.uniform(*MOMENT_S))
     finally:
-        store.close()
-
-
-def _faults(db: object, meeting: str, sent: Sent) -> list[str]:
-    found = []
-    rows = db.execute(  # type: ignore[attr-defined]
-        select(people.Participant.name, Request.place)
-        .join(Request, Request.participant_id == people.Participant.id)
-        .where(Request.meeting_id == meeting)
-    ).all()
-    places = {row.name: row.place for row in rows}
-    if len(places) != len(rows):
-        found.append(f"{len(rows) - len(places)} doubled")
-    lost = [name for name, _, _ in sent.acknowledged if name not in places]
-    if lost:
-        found.append(f"{len(lost)} lost, such as {lost[0]}")
-    if len(set(places.values())) != len(places):
-        found.append("two requests have one place")
-    ends = sorted((end, places[name]) for name, _, end in sent.acknowledged if name in places)
-    highest, at = [], 0
-    for end, place in ends:
-        at = max(at, place)
-        highest.append((end, at))
-    for name, began, _ in sent.acknowledged:
-        before = [place for end, place in highest if end < began][-1:]
-        if name in places and before and places[name] < before[0]:
-            found.append(f"{name} stands before somebody acknowledged earlier")
-            break
-    if (seq := record.first_fault(db, meeting)) is not None:  # type: ignore[arg-type]
-        found.append(f"entry {seq} does not follow")
-    return found
-
-
-def run(kills: int, seed: int, residents: int) -> int:
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        migrate(Settings(data=data).database)
-        store = Database(data / "engage.sqlite")
-        meeting: Meeting = store.write_now(lambda db: make.meeting(db, make.body(db)))
-        store.close()
-        port, sent, ending = free_port(), Sent(), threading.Event()
-        server = start(data, port)
-        url = f"http://127.0.0.1:{port}"
-        threads = [
-            threading.Thread(target=resident, args=(n, url, meeting.id, sent, ending))
-            for n in range(residents)
-        ]
-        for thread in threads:
-            thread.start()
-        restarts = []
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.1, 0.8))
-            server.send_signal(signal.SIGKILL)
-            server.wait()
-            began = time.monotonic()
-            server = start(data, port)
-            restarts.append(time.monotonic() - began)
-        time.sleep(0.3)
-        ending.set()
-        for thread in threads:
-            thread.join()
-        server.terminate()
+        server.kill()
         server.wait()
-        found = faults(data, meeting.id, sent)
-    print(f"seed {seed}: {kills} kills, {len(sent.acknowledged)} acknowledged, {sent.retried} sent again")
-    median = sorted(restarts)[len(restarts) // 2]
-    print(f"restart to first answer: median {median:.2f} s, most {max(restarts):.2f} s")
-    print("lost 0, doubled 0, reordered 0, chain whole" if not found else "\n".join(found))
-    return 1 if found else 0
+    return Kill("", first, evening.faults())
+
+
+def kill_at_call(evening: Evening, chance: random.Random, log: Path) -> Kill:
+    calls = chance.choice([*MOST_CALLS])
+    number = chance.randint(1, MOST_CALLS[calls])
+    server = evening.start(*killing_at(number, calls, evening.city.database, log))
+    try:
+        server.wait(120)
+    except subprocess.TimeoutExpired:
+        end_traced(server)
+        raise
+    if server.returncode != -9:
+        raise RuntimeError(f"the server ended with {server.returncode} before call {number}")
+    ack = evening.acked_after_start()
+    return Kill(killed_call(log), ack.ended - evening.began if ack else None, evening.faults())
+
+
+def end_traced(server: "subprocess.Popen[bytes]") -> None:
+    """The server itself, which strace would leave behind."""
+    for pid in family(server.pid)[1:]:
+        subprocess.run(["kill", "-9", str(pid)], check=False)
+    server.wait()
+
+
+def kills(chosen: argparse.Namespace, evening: Evening, count: int, log: Path) -> Iterator[Kill]:
+    """Of one evening, the two ways by turns; the first that has left a fault is the last."""
+    chance = random.Random(evening.load.seed)
+    for number in range(count):
+        is_at_call = chosen.calls_only or (number % 2 == 1 and not chosen.random_only)
+        kill = kill_at_call(evening, chance, log) if is_at_call else kill_at_moment(evening, chance)
+        yield kill
+        if kill.faults:
+            return
+
+
+@dataclass
+class Told:
+    """What has come of all evenings."""
+
+    kills: list[Kill]
+    acks: int = 0
+    sent_again: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        return self.kills[-1].faults if self.kills else []
+
+
+def run(chosen: argparse.Namespace) -> Told:
+    told, seed = Told([]), chosen.seed
+    while len(told.kills) < chosen.kills and not told.faults:
+        with tempfile.TemporaryDirectory() as folder:
+            evening = make_evening(chosen, Path(folder) / "data", seed)
+            count = min(AN_EVENING, chosen.kills - len(told.kills))
+            evening.load.start()
+            try:
+                for kill in kills(chosen, evening, count, Path(folder) / "calls"):
+                    told.kills.append(kill)
+            finally:
+                evening.load.stop()
+            told.acks += len(evening.load.acks)
+            told.sent_again += evening.load.sent_again
+            seed += 1
+    return told
+
+
+def make_evening(chosen: argparse.Namespace, data: Path, seed: int) -> Evening:
+    made = MixedUp if chosen.control == "order" else Evening
+    return made(
+        data, before=EARLY if chosen.control == "early" else (), seed=seed, clients=chosen.clients,
+        rate=chosen.rate, forgets=chosen.control == "keys",
+        lost_answers=0.5 if chosen.control == "keys" else LOST_ANSWERS,
+    )  # fmt: skip
+
+
+class MixedUp(Evening):
+    """The control: two acknowledgements that came far apart are taken for one another."""
+
+    def faults(self) -> list[str]:
+        acks = self.load.acks
+        if len(acks) > 2:
+            first, last = acks[0], acks[-1]
+            acks[0] = replace(first, began=last.began, ended=last.ended)
+            acks[-1] = replace(last, began=first.began, ended=first.ended)
+        return super().faults()
+
+
+def figures(told: Told) -> Figures:
+    at_calls = [kill.at for kill in told.kills if kill.at]
+    by_kind = Counter(each.partition(":")[0] for each in told.faults)
+    restarts = [kill.first_ack_s for kill in told.kills if not kill.at and kill.first_ack_s]
+    timed: Figures = {
+        "restart to first acknowledgement, p50, s": percentile(restarts, 0.5),
+        "restart to first acknowledgement, p95, s": percentile(restarts, 0.95),
+    } if restarts else {}  # fmt: skip
+    return {
+        "kills": len(told.kills),
+        "of these at a random moment": len(told.kills) - len(at_calls),
+        "of these at a chosen write or sync": len(at_calls),
+        "which writes and syncs": counted(at_calls) or "none",
+        "acknowledged acts": told.acks,
+        "forms sent again": told.sent_again,
+        **{f"acts {kind}": by_kind[kind] for kind in KINDS},
+        "stores that fail a check": sum(bool(kill.faults) for kill in told.kills),
+        **timed,
+    }
+
+
+def main(chosen: argparse.Namespace) -> int:
+    if not chosen.random_only and shutil.which("strace") is None:
+        print("strace is not installed: it kills at a chosen write or sync. --random-only goes without.")
+        return 2
+    told = run(chosen)
+    name = f"kills, control {chosen.control}" if chosen.control else "kills"
+    report(name, figures(told), save=chosen.save, seed=chosen.seed)
+    print("\n".join(told.faults[:20]) or "lost 0, doubled 0, reordered 0; every store whole")
+    return 1 if told.faults else 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kills", type=int, default=200)
     parser.add_argument(
-        "--control", action="store_true", help="switch the keys off: must find doubled requests"
+        "--random-only", action="store_true", help="no kills at a chosen call: needs no strace"
     )
-    parser.add_argument("--residents", type=int, default=4)
+    parser.add_argument("--calls-only", action="store_true", help="no kills at a random moment")
+    parser.add_argument("--control", choices=CONTROLS, help="a fault is planted, and must be found")
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--rate", type=float, default=100, help="writes a second")
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    chosen = parser.parse_args()
-    sys.exit(run(chosen.kills, chosen.seed, chosen.residents))
+    parser.add_argument("--save", action="store_true", help="keep the figures in docs/results.json")
+    sys.exit(main(parser.parse_args()))

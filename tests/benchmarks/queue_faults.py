@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from comments.queue import actions, deck, ending, floor, lists, order, queries, retold, undo
 from comments.queue.models import SKIPPED, WITHDRAWN, Act, Request
 from comments.queue.rules import EXTENSION_S
-from engage import db, doors
+from engage import doors, writing
 from engage.sqlite import connect
 from tests.benchmarks.planting import Fault
 
@@ -177,7 +177,7 @@ FAULTS = (
     ),
     Fault("an undo overwrites what was done since", ((undo, "is_still", lambda real: lambda *_: True),)),
     Fault("an undo takes back another clerk's act", ((undo, "last_act", _of_anyone),)),
-    Fault("an act is acknowledged and not kept", ((db, "_attempt", _forget_now_and_then),)),
+    Fault("an act is acknowledged and not kept", ((writing, "_attempt", _forget_now_and_then),)),
     Fault("the line is shown and called from a cache", ((lists, "line", _from_a_cache),)),
     Fault(
         "house and replay agree on a wrong order",

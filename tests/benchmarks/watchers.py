@@ -1,177 +1,197 @@
-"""How soon a thousand open pages have an act of the clerk, with the durable commit in the path.
+"""How soon everybody who watches has an act, with the durable commit in the path; also on your own server.
 
-python tests/benchmarks/watchers.py --watchers 1000 --acts 60
+python -m tests.benchmarks.watchers --watchers 1000 --acts 60
+python -m tests.benchmarks.watchers --url https://city.example --meeting ID --watchers 1000 --rate 2 --yes
 
-Starts `engage serve` on an empty folder, opens the pages' sockets, then closes and reopens the list of
-speakers, one act at a time; each watcher's time is taken from the start of the POST to the arrival of the
-whole frame. Prints percentiles, memory a watcher, connections a second and the server's CPU a 10,000
-messages; the driver runs in this process and its CPU is printed apart.
+Without --url it starts `engage serve` on an empty folder (with two cores and more on the first, itself on the
+last), where a clerk shuts and opens the list of speakers. With --url it writes comments that say what they
+are, or with --clerk acts as that clerk (password from ENGAGE_PASSWORD, or asked). One act follows another as
+soon as every page has it, or with --rate so many come a second. A page's time runs from the start of the POST
+to its first whole frame with the act's entry in it. In the same run a bare loop writes the same bytes to as
+many sockets: no server can do better.
 """
 
 import argparse
 import asyncio
-import base64
-import os
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import httpx2
+import numpy as np
+import uvloop
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from engage import people
-from engage.db import Database
-from engage.migrations import migrate
-from engage.settings import Settings
-from tests.benchmarks.kills import free_port, start
-from tests.make import City
+from tests.benchmarks import machine, raw_loop
+from tests.benchmarks.delivering import act_at_rate, act_one_by_one, delays, frames_since, have_all
+from tests.benchmarks.open_pages import Page, open_all
+from tests.benchmarks.posting import Poster, own_cookie
+from tests.benchmarks.results import Figures, report
+from tests.benchmarks.watched import Server, own_server, theirs
 
 WARM_UP = 100
 """Pages opened before the memory is read, so that caches are not counted as theirs."""
-TICKS = os.sysconf("SC_CLK_TCK")
+FIRST_ACTS = 6
+ACTS_ALONE = 20
+"""Acts with one page open, whose cost is no fan-out."""
+MOST = 2.0
+"""Times the bare loop's CPU."""
+UNDELIVERED = "acts not delivered"
+WHOLE = "times the bare loop, POSTs, commits and rendering in it"
+SETTLING_S = 1
 
 
-class Watcher(asyncio.Protocol):
-    """One open page: does the handshake, then notes when each whole frame has come."""
+@dataclass(frozen=True)
+class Spent:
+    """On the acts that everybody watched."""
 
-    def __init__(self, host: str, path: str, opened: "asyncio.Future[None]") -> None:
-        self.opened = opened
-        self.buffer = bytearray()
-        self.is_open = False
-        self.frames: list[float] = []
-        self.bytes = 0
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.hello = (
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        ).encode()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        transport.write(self.hello)  # type: ignore[attr-defined]
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        if not self.is_open:
-            if b"\r\n\r\n" not in self.buffer:
-                return
-            head, _, rest = bytes(self.buffer).partition(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 101"), head[:200]
-            self.is_open = True
-            self.buffer = bytearray(rest)
-            self.opened.set_result(None)
-        while (size := frame_size(self.buffer)) and len(self.buffer) >= size:
-            if self.buffer[0] & 0x0F == 1:
-                self.frames.append(time.perf_counter())
-                self.bytes = size
-            del self.buffer[:size]
+    cpu_s: float
+    acts: int
+    messages: int
+    frame: bytes
 
 
-def frame_size(buffer: bytearray) -> int:
-    """Bytes of the first frame, header included; 0 while its header has not come."""
-    if len(buffer) < 2:
-        return 0
-    length = buffer[1] & 0x7F
-    if length < 126:
-        return 2 + length
-    wide = 2 if length == 126 else 8
-    return 2 + wide + int.from_bytes(buffer[2 : 2 + wide], "big") if len(buffer) >= 2 + wide else 0
+async def measure(server: Server, chosen: argparse.Namespace) -> Figures:
+    """Everything, in the order in which it happens."""
+    async with httpx2.AsyncClient(timeout=60) as http:
+        poster = Poster(http, server.site, server.meeting_id, server.session)
+        alone_s = await cost_alone(server, poster, chosen) if server.pids else 0
+        await poster.open_forms(chosen.acts)
+        memory, pages = machine.rss_kib(server.pids), made_pages(server, await poster.cursor(), chosen)
+        opening_s = await open_all(pages)
+        await asyncio.sleep(SETTLING_S)
+        memory = machine.rss_kib(server.pids) - memory
+        figures, spent = await fan_out(server, poster, pages, chosen)
+    for page in pages:
+        page.leave()
+    first: Figures = {"watchers": len(pages), "connections a second": len(pages) / opening_s}
+    if not server.pids:
+        return first | figures
+    first["memory of an idle watcher, KiB"] = memory / len(pages)
+    return first | figures | await beside_the_floor(spent, alone_s, chosen)
 
 
-def rss_kib(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1])
-    return 0
+def made_pages(server: Server, since: str, chosen: argparse.Namespace, count: int = 0) -> list[Page]:
+    """Each a participant's, in a browser of its own."""
+    path, meeting_id = f"/meetings/{server.meeting_id}/live", server.meeting_id
+    pages = [
+        Page(server.site, path, since=since, cookie=own_cookie(meeting_id, n))
+        for n in range(count or chosen.watchers)
+    ]
+    for page in pages:
+        page.takes_deflate = chosen.deflate
+    return pages
 
 
-def cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+async def cost_alone(server: Server, poster: Poster, chosen: argparse.Namespace) -> float:
+    """Warm up; then the server's CPU for one act that only one page watches."""
+    await poster.open_forms(FIRST_ACTS + ACTS_ALONE)
+    warm = made_pages(server, await poster.cursor(), chosen, min(WARM_UP, chosen.watchers))
+    await open_all(warm)
+    await act_one_by_one(poster, warm, FIRST_ACTS)
+    for page in warm[1:]:
+        page.leave()
+    await asyncio.sleep(SETTLING_S)
+    spent = machine.cpu_s(server.pids)
+    await act_one_by_one(poster, warm[:1], ACTS_ALONE)
+    warm[0].leave()
+    return (machine.cpu_s(server.pids) - spent) / ACTS_ALONE
 
 
-async def connect(host: str, path: str, port: int, count: int) -> list[Watcher]:
-    """Open so many pages, fifty at a time."""
-    loop = asyncio.get_running_loop()
-    watchers = []
-    for chunk in range(0, count, 50):
-        opened = [loop.create_future() for _ in range(min(50, count - chunk))]
-        for each in opened:
-            made = Watcher(host, path, each)
-            await loop.create_connection(lambda made=made: made, "127.0.0.1", port)
-            watchers.append(made)
-        await asyncio.gather(*opened)
-    return watchers
+async def fan_out(
+    server: Server, poster: Poster, pages: Sequence[Page], chosen: argparse.Namespace
+) -> tuple[Figures, Spent]:
+    began, cpu, own = time.monotonic(), machine.cpu_s(server.pids), time.process_time()
+    if chosen.rate:
+        done = await act_at_rate(poster, chosen.acts, chosen.rate)
+        await have_all(pages, max(act.seq for act in done))
+    else:
+        done = await act_one_by_one(poster, pages, chosen.acts)
+    cpu, own = machine.cpu_s(server.pids) - cpu, time.process_time() - own
+    table, messages = delays(done, pages), frames_since(began, pages)
+    reached, last = table[~np.isnan(table)], np.nanmax(table, axis=1)
+    figures: Figures = {
+        "acts": len(done),
+        UNDELIVERED: int(np.isnan(table).sum()),
+        "POST to watcher, p50, ms": machine.percentile(reached, 0.5),
+        "POST to watcher, p99, ms": machine.percentile(reached, 0.99),
+        "POST to watcher, most, ms": float(reached.max()),
+        "POST to the last watcher, p50, ms": machine.percentile(last, 0.5),
+        "POST to the last watcher, most, ms": float(last.max()),
+        "frames for each watcher": messages / len(pages),
+        "frame, bytes": len(pages[0].frame),
+        "driver's CPU for 10,000 messages, s": own / messages * 10_000,
+    }
+    return figures, Spent(cpu, len(done), messages, pages[0].frame)
 
 
-async def watch(port: int, city: City, token: str, pid: int, count: int, acts: int) -> None:
-    host = f"127.0.0.1:{port}"
-    path = f"/meetings/{city.meeting.id}/live?since=0-00000000&lang=en"
-    warm = await connect(host, path, port, WARM_UP)
-    before, began = rss_kib(pid), time.perf_counter()
-    watchers = await connect(host, path, port, count)
-    spent = time.perf_counter() - began
-    while any(not each.frames for each in [*warm, *watchers]):
-        await asyncio.sleep(0.01)
-    for each in warm:
-        each.transport.close()
-    memory = (rss_kib(pid) - before) / count
-    print(f"{count} watchers: {count / spent:.0f} connections/s, {memory:.1f} KiB of memory each")
-
-    spent, own = cpu_s(pid), time.process_time()
-    latencies: list[float] = []
-    lasts: list[float] = []
-    async with httpx2.AsyncClient(cookies={people.SESSION_COOKIE: token}) as clerk:
-        for n in range(acts):
-            for each in watchers:
-                each.frames.clear()
-            word = "reopening" if n % 2 else "closing"
-            posted = time.perf_counter()
-            answer = await clerk.post(f"http://{host}/clerk/meetings/{city.meeting.id}/queue/{word}")
-            assert answer.status_code == 303, answer.status_code
-            while any(not each.frames for each in watchers):
-                await asyncio.sleep(0.001)
-            times = [(each.frames[0] - posted) * 1000 for each in watchers]
-            latencies += times
-            lasts.append(max(times))
-    spent, own = cpu_s(pid) - spent, time.process_time() - own
-    ordered = sorted(latencies)
-    p99 = ordered[int(len(ordered) * 0.99)]
-    messages = count * acts
-    p50, each = statistics.median(ordered), 10_000 / messages
-    print(f"POST to watcher: p50 {p50:.1f} ms, p99 {p99:.1f} ms, most {ordered[-1]:.1f} ms")
-    print(f"last watcher: p50 {statistics.median(lasts):.1f} ms; frame {watchers[0].bytes} bytes")
-    print(f"CPU a 10,000 messages: server {spent * each:.3f} s, driver {own * each:.3f} s")
+async def beside_the_floor(spent: Spent, alone_s: float, chosen: argparse.Namespace) -> Figures:
+    """The server's CPU, and how many times that of a bare loop with the same bytes, sockets and core."""
+    times = max(1, round(spent.messages / chosen.watchers))
+    floor = await raw_loop.measure(spent.frame, chosen.watchers, times, machine.pinned(chosen.pin))
+    of_floor = floor.cpu_s / (times * chosen.watchers) * 10_000
+    whole = spent.cpu_s / spent.messages * 10_000
+    fan_out = (spent.cpu_s - spent.acts * alone_s) / spent.messages * 10_000
+    return {
+        "bare loop's CPU for 10,000 messages, s": of_floor,
+        "bare loop, word to socket, p50, ms": machine.percentile(floor.latencies, 0.5),
+        "bare loop, word to socket, p99, ms": machine.percentile(floor.latencies, 0.99),
+        "server's CPU for one act that one page watches (POST, commit, rendering), ms": alone_s * 1000,
+        "server's CPU for 10,000 messages, POSTs, commits and rendering in it, s": whole,
+        "server's CPU for 10,000 messages, without those, s": fan_out,
+        WHOLE: whole / of_floor,
+        "times the bare loop, without POSTs, commits and rendering": fan_out / of_floor,
+    }
 
 
-def main() -> None:
+def run(chosen: argparse.Namespace) -> int:
+    machine.raise_file_limit()
+    if chosen.url:
+        server = theirs(chosen)
+        return finish(server, chosen) if server else 2
+    with own_server(chosen) as server:
+        return finish(server, chosen)
+
+
+def finish(server: Server, chosen: argparse.Namespace) -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        figures = runner.run(measure(server, chosen))
+    report(chosen.name, figures, save=chosen.save)
+    is_dear = chosen.strict and float(figures.get(WHOLE, 0)) > MOST
+    return 1 if figures[UNDELIVERED] or is_dear else 0
+
+
+def wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--watchers", type=int, default=1000)
     parser.add_argument("--acts", type=int, default=60)
+    parser.add_argument("--rate", type=float, default=0, help="acts a second; else one after another")
+    parser.add_argument("--deflate", action="store_true", help="take compressed messages, as browsers do")
+    parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--meeting", help="the meeting's id there")
+    parser.add_argument("--clerk", metavar="NAME", help="act as this clerk instead of writing comments")
+    parser.add_argument("--yes", action="store_true", help="yes, this may be done to that meeting")
+    parser.add_argument("--comments", action="store_true", help="own server: write comments")
+    parser.add_argument("--processes", type=int, default=1, help="own server: how many")
+    parser.add_argument(
+        "--pin", action=argparse.BooleanOptionalAction, help="server and driver on one core each"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help=f"fail above {MOST:g} times the bare loop's CPU"
+    )
+    parser.add_argument("--name", default="watchers", help="of the kept result")
+    parser.add_argument("--save", action="store_true")
     chosen = parser.parse_args()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, chosen.watchers + 500)), hard))
-    with tempfile.TemporaryDirectory() as folder:
-        migrate(Settings(data=Path(folder)).database)
-        store = Database(Path(folder) / "engage.sqlite")
-        city = store.write_now(City)
-        token = store.write_now(lambda db: people.sign_in(db, city.clerk.id))
-        store.close()
-        port = free_port()
-        server: subprocess.Popen[bytes] = start(Path(folder), port)
-        try:
-            asyncio.run(watch(port, city, token, server.pid, chosen.watchers, chosen.acts))
-        finally:
-            server.terminate()
-            server.wait()
+    if chosen.url and not chosen.meeting:
+        parser.error("--url needs --meeting")
+    if chosen.url and chosen.clerk:
+        chosen.acts += chosen.acts % 2
+    if chosen.pin is None:
+        chosen.pin = not chosen.url and chosen.processes == 1 and len(machine.cores()) > 1
+    return chosen
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(wanted()))

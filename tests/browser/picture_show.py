@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from engage import clock
 from engage.app import create_app
-from engage.server import OpenPage
+from engage.push.open_page import OpenPage
 from engage.settings import Settings
 from tests.browser.conftest import House
 from tests.browser.picture_city import Evening, local

@@ -79,7 +79,7 @@ def test_an_open_page_comes_back_by_itself_with_nothing_missed(windows: Windows,
     watcher, resident = windows.open(), windows.open()
     watcher.locator("[data-room][data-connected]").wait_for(state="attached")
     house.stop(signal.SIGKILL)
-    expect(watcher.locator("#connection")).to_be_visible()
+    expect(watcher.locator("#connection")).to_be_visible(timeout=15_000)
     house.start()
     ask_to_speak(resident, "Ben Okafor")
     expect(watcher.locator("#panel-queue")).to_contain_text("Ben Okafor", timeout=15_000)

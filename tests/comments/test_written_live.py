@@ -28,7 +28,7 @@ def withhold(cast: Cast, one: Comment) -> None:
 
 def panel(cast: Cast, lang: str = "en") -> str:
     hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
-    return cast.read(lambda db: hub.panels["comments"].html(db, cast.city.meeting.id, lang))  # type: ignore[no-any-return]
+    return cast.read(lambda db: hub.newsroom.panels["comments"].html(db, cast.city.meeting.id, lang))  # type: ignore[no-any-return]
 
 
 def watch(cast: Cast) -> Any:

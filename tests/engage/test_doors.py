@@ -56,7 +56,7 @@ def test_a_route_that_does_not_say_who_may_come_in_is_refused_at_start(
 ) -> None:
     async def open_to_all(request: Any) -> None: ...
 
-    monkeypatch.setattr("engage.health.routes", [Route("/x", open_to_all)])
+    monkeypatch.setattr("engage.health.pages.routes", [Route("/x", open_to_all)])
     with pytest.raises(RuntimeError, match="does not say who may come in"):
         create_app(settings)
 
@@ -136,5 +136,7 @@ EXCEPT = {
         for end in ("", ".docx", ".pdf")
         for role in ROLES
     },
+    **{("/metrics", role): NOT_FOUND for role in ROLES},
 }
-"""Staff pages that are about no one body; what only a clerk of every body may do; what is somebody's own."""
+"""Staff pages that are about no one body; what only a clerk of every body may do; what is somebody's own;
+what only this machine reads (test_metrics has who does)."""

@@ -16,7 +16,7 @@ from comments.surveys.voting import answer_survey
 from engage import clock
 from engage.hall import both
 from engage.language import translate
-from engage.panels import HALL
+from engage.push.panels import HALL
 from meetings import actions
 from meetings.disruption.actions import declare_disruption
 from meetings.disruption.recesses import close_session
@@ -190,6 +190,8 @@ def test_what_is_pushed_is_what_the_page_shows(cast: Cast) -> None:
 
 def test_whatever_moves_the_floor_moves_the_display(cast: Cast) -> None:
     hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
-    assert [name for name, panel in hub.panels.items() if panel.page == HALL] == ["hall"]
-    without = {kind for kind, names in hub.touches.items() if "floor" in names and "hall" not in names}
+    assert [name for name, panel in hub.newsroom.panels.items() if panel.page == HALL] == ["hall"]
+    without = {
+        kind for kind, names in hub.newsroom.touches.items() if "floor" in names and "hall" not in names
+    }
     assert without == set()

@@ -1,4 +1,4 @@
-"""The command that serves: it starts its worker, and takes it along when it ends."""
+"""The command that serves: it starts its worker, and takes it along however it ends."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ def is_ready(port: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_the_worker_ends_with_the_server(settings: Settings, how: signal.Signals) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -53,7 +53,7 @@ def test_the_worker_ends_with_the_server(settings: Settings, how: signal.Signals
         wait_for(lambda: is_ready(port) and bool(children(server.pid)))
         (worker,) = children(server.pid)
         server.send_signal(how)
-        server.wait(30)
+        assert server.wait(30) == (-how if how == signal.SIGKILL else 0)
         wait_for(lambda: not Path(f"/proc/{worker}").exists())
     finally:
         server.kill()

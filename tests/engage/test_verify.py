@@ -1,6 +1,7 @@
 """`engage verify`: whole books pass, and whatever was changed is named with its book."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,19 @@ from comments.queue import actions, floor
 from comments.queue.models import Request
 from engage import record
 from engage.__main__ import main
+from engage.backup.make import make_backup
 from engage.db import Database
 from engage.record import Book, Entry
 from engage.settings import Settings
+from engage.sqlite import connect
+from engage.state import state_digest
 from meetings.models import Meeting
 from tests import make
 from tests.benchmarks.edits import rechain, write
 
 
-def verify(settings: Settings) -> Result:
-    return CliRunner().invoke(main, ["verify", "--data", str(settings.data)])
+def verify(settings: Settings, *more: str) -> Result:
+    return CliRunner().invoke(main, ["verify", *more, "--data", str(settings.data)])
 
 
 @pytest.fixture
@@ -55,10 +59,12 @@ def entry(db: Session, book: str, kind: str) -> Entry:
 
 def test_what_nobody_has_touched_is_whole(settings: Settings, store: Database, book: str) -> None:
     done = verify(settings)
+    state, count = store.read_now(state_digest), sum(store.read_now(record.heads).values())
     assert (done.exit_code, done.output) == (
         0,
         "2 books, every entry follows from the one before.\n"
-        "Speakers' orders and poll results are those that the entries give.\n",
+        "Speakers' orders and poll results are those that the entries give.\n"
+        f"State {state} of {count} entries in 2 books.\n",
     )
 
 
@@ -166,3 +172,77 @@ def test_an_old_book_is_said_to_be_one(settings: Settings, store: Database) -> N
     done = verify(settings)
     assert done.exit_code == 0
     assert done.output.endswith(f"Not recomputed, from before the order was on the record: {book}.\n")
+
+
+def test_a_torn_database_is_named(settings: Settings, store: Database, book: str) -> None:
+    store.close()
+    file = connect(settings.database)
+    ((root,),) = file.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_request_meeting_id'")
+    ((size,),) = file.execute("PRAGMA page_size")
+    file.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    file.close()
+    with settings.database.open("r+b") as pages:
+        pages.seek((root - 1) * size)
+        pages.write(bytes([10, 0, 0, 0, 0, 0, 0]))  # an index that has no rows
+    done = verify(settings)
+    assert done.exit_code == 1
+    assert done.output.startswith("Database: ")
+    assert "ix_request_meeting_id" in done.output
+
+
+def test_what_is_no_database_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "engage.sqlite").write_bytes(b"Minutes of the meeting of June 3, 1987" * 1000)
+    done = verify(Settings(data=tmp_path))
+    assert (done.exit_code, done.output) == (
+        1,
+        "Error: The database cannot be read: file is not a database.\n",
+    )
+
+
+@pytest.fixture
+def backup(settings: Settings, store: Database, book: str, tmp_path: Path) -> str:
+    return str(make_backup(settings, tmp_path / "backups").path)
+
+
+def test_a_store_that_has_gone_on_has_its_backup_in_its_past(
+    settings: Settings, store: Database, book: str, backup: str
+) -> None:
+    store.write_now(lambda db: make.comment(db, db.get_one(Meeting, book)))
+    done = verify(settings, "--backup", backup)
+    assert done.exit_code == 0
+    assert done.output.endswith(", and 2 more since.\n")
+
+
+def test_another_history_than_the_backup_s_is_named(
+    settings: Settings, store: Database, book: str, backup: str
+) -> None:
+    """Every hash after the edit was made anew, so that the store alone looks whole."""
+
+    def change(db: Session) -> None:
+        joined = entry(db, book, "request.joined")
+        write(db, joined, at=joined.at.replace(year=1987))
+        rechain(db, book)
+
+    edit(store, change)
+    seq = store.read_now(lambda db: record.head(db, book).seq)
+    assert verify(settings).exit_code == 0
+    done = verify(settings, "--backup", backup)
+    assert (done.exit_code, done.output) == (
+        1,
+        f"Book {book}: entry {seq} is another one than in the backup.\n",
+    )
+
+
+def test_a_store_that_is_behind_its_backup_is_named(
+    settings: Settings, store: Database, book: str, backup: str, tmp_path: Path
+) -> None:
+    """As an older backup is, when it was restored by mistake."""
+    store.write_now(lambda db: make.comment(db, db.get_one(Meeting, book)))
+    seq = store.read_now(lambda db: record.head(db, book).seq)
+    newer = str(make_backup(settings, tmp_path / "backups").path)
+    CliRunner().invoke(main, ["restore", backup, "--data", str(tmp_path / "older")])
+    done = verify(Settings(data=tmp_path / "older"), "--backup", newer)
+    assert (done.exit_code, done.output) == (
+        1,
+        f"Book {book}: entry {seq} of the backup is not in the store.\n",
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings import actions, live
 from meetings.agenda import actions as agenda_actions
 from meetings.agenda.actions import Wanted, Words

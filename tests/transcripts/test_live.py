@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from engage import clock, record
 from engage.db import Database, new_id
-from engage.hub import Hub
 from engage.people import Refused
+from engage.push.hub import Hub
 from engage.settings import Settings
 from tests import make
 from tests.make import EPOCH, Cast
@@ -25,7 +25,7 @@ MS = timedelta(milliseconds=1)
 
 def panel(cast: Cast, lang: str = "en") -> str:
     hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
-    html: str = cast.read(lambda db: hub.panels["transcript"].html(db, cast.city.meeting.id, lang))
+    html: str = cast.read(lambda db: hub.newsroom.panels["transcript"].html(db, cast.city.meeting.id, lang))
     return html
 
 

@@ -74,6 +74,36 @@
     if (sentFrom && !form.closest("li")) leave();
   });
 
+  // An act that nobody has answered may have been done or not. Pressed again it goes out with the same key, and is done once.
+  const unanswered = new Map();
+  const nameOf = ({ action, body }) => `${action}?${new URLSearchParams([...body].filter(([name]) => name !== "key"))}`;
+  const isAct = (event) => event.target.matches?.("form[hx-post]") && event.detail.ctx;
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { request } = event.detail.ctx;
+    if (!isAct(event) || request.body.has("key")) return;
+    const key = unanswered.get(nameOf(request)) ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
+    unanswered.delete(nameOf(request));
+    request.body.set("key", key);
+  });
+
+  function keepUnanswered({ target: form, detail: { ctx } }) {
+    const problem = document.getElementById("problem");
+    unanswered.set(nameOf(ctx.request), ctx.request.body.get("key"));
+    problem.textContent = "";
+    setTimeout(() => { problem.textContent = problem.parentElement.dataset.unanswered; }, 100);
+    if (form.contains(sentFrom)) sentFrom.focus();
+  }
+
+  document.addEventListener("htmx:error", (event) => {
+    if (isAct(event) && !event.detail.ctx.response) keepUnanswered(event);
+  });
+
+  // A proxy on the way has answered, which knows no words of ours.
+  document.addEventListener("htmx:response:error", (event) => {
+    if (isAct(event) && !event.detail.ctx.text.includes('id="problem"')) keepUnanswered(event);
+  });
+
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target.closest?.("form.act-form");
     const status = event.detail?.ctx?.response?.status ?? 0;

@@ -1,14 +1,13 @@
-/* Keeps a meeting's page in step with its record: the socket's cursor, what is mine, the connection's state. */
+/* Keeps a meeting's page in step with its record: the cursor, the panels that come, what is mine. */
 (() => {
   const room = document.querySelector("[data-room]");
   if (!room) return;
-  const banner = document.getElementById("connection");
   let since = room.dataset.since;
 
   const seqOf = (cursor) => Number(String(cursor).split("-")[0]);
   const tellTime = (ms) => window.dispatchEvent(new CustomEvent("engage:now", { detail: ms }));
 
-  // Every attempt says how far this page has seen; coming back is spread over five seconds and more.
+  // Every attempt says how far this page has seen.
   document.addEventListener("htmx:ws:before:connection", (event) => {
     const connection = event.detail.connection;
     const url = new URL(connection.url);
@@ -17,22 +16,19 @@
     connection.url = url.href;
   });
 
-  document.addEventListener("htmx:ws:after:connection", () => {
-    room.dataset.connected = "";
-    if (banner) banner.hidden = true;
-  });
-  document.addEventListener("htmx:ws:close", () => {
-    delete room.dataset.connected;
-    if (banner) banner.hidden = false;
-  });
+  // A socket's first message is its catching up and always holds; a lower number then says that a backup was restored.
+  let isFirst = true;
 
   document.addEventListener("htmx:ws:before:message:incoming", (event) => {
     const message = JSON.parse(event.detail.message.data);
+    const isOlder = seqOf(message.since) < seqOf(since);
     tellTime(message.now);
-    if (seqOf(message.since) < seqOf(since)) {
+    if (isOlder && !isFirst) {
       event.preventDefault();
       return;
     }
+    if (isOlder) document.getElementById("console")?.setAttribute("data-head", "0");
+    isFirst = false;
     since = message.since;
     if (message.nudge) {
       document.body.dispatchEvent(new CustomEvent("engage:nudge"));
@@ -48,13 +44,38 @@
     return ids.some((id) => message.names.includes(id) || message.content.includes(id));
   }
 
+  // An answer that does not come is asked for again; of several only the last one counts.
   let timer = 0;
-  function refreshMine() {
+  let asked = 0;
+  function refreshMine(wait = 150) {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      htmx.ajax("GET", room.dataset.mine, { target: "#mine", swap: "outerMorph" }).then(sayMine);
-    }, 150);
+    timer = setTimeout(fetchMine, wait);
   }
+
+  async function fetchMine() {
+    const mark = ++asked;
+    try {
+      const answer = await fetch(room.dataset.mine, { signal: AbortSignal.timeout(20000) });
+      if (!answer.ok) throw new Error(answer.status);
+      const text = await answer.text();
+      if (mark !== asked) return;
+      await htmx.swap({ sourceElement: document.body, target: "#mine", swap: "outerMorph", text });
+      sayMine();
+    } catch {
+      if (mark === asked) refreshMine(5000);
+    }
+  }
+
+  // In a break an answer may have been lost on its way.
+  let wasLost = false;
+  document.addEventListener("htmx:ws:close", () => {
+    wasLost = true;
+    isFirst = true;
+  });
+  document.addEventListener("htmx:ws:after:connection", () => {
+    if (wasLost && mine()?.dataset.ids) refreshMine();
+    wasLost = false;
+  });
 
   // What has changed for me is told once, in a whole sentence, and stands in the tab's title.
   let told = mine()?.dataset.say || "";

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engage import clock
-from engage.panels import Panel
+from engage.push.panels import Panel
 from engage.room import PANELS, joined_touches
 from meetings import actions as meeting_actions
 from meetings.disruption import actions, live, recesses

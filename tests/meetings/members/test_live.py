@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from meetings import actions as meeting_actions
 from meetings.members import attending, live
 from meetings.members.queries import attendance, present_members

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from engage.panels import Panel
+from engage.push.panels import Panel
 from engage.room import joined_touches
 from meetings import actions as meeting_actions
 from meetings.members.queries import present_members

@@ -10,11 +10,9 @@ from websockets.frames import Opcode
 
 from comments.queue import actions
 from engage import people, record
-from engage.frames import Frame, wire
-from engage.hub import LIVE, Hub, News
-from engage.panels import MEETING, Panel
-from engage.record import Cursor
-from engage.watching import MOST_WAITING, Room, Watcher
+from engage.push.frames import wire
+from engage.push.hub import Hub
+from engage.push.panels import MEETING, Panel
 from tests.make import Cast, send
 
 ORIGIN = {"origin": "http://testserver"}
@@ -70,7 +68,7 @@ def test_a_page_that_was_away_gets_the_panels_that_changed(cast: Cast) -> None:
 def test_a_cursor_that_the_book_does_not_know_gets_every_panel(cast: Cast, since: str) -> None:
     with socket(cast, since=since) as ws:
         content = frame(ws)["content"]
-    panels = cast.anyone.app.state.hub.panels.values()  # type: ignore[attr-defined]
+    panels = cast.anyone.app.state.hub.newsroom.panels.values()  # type: ignore[attr-defined]
     assert all((f'id="panel-{each.name}"' in content) == (each.page == MEETING) for each in panels)
 
 
@@ -133,52 +131,16 @@ def test_a_frame_on_the_wire_is_what_the_library_makes(size: int) -> None:
     assert wire(payload) == WireFrame(Opcode.TEXT, payload).serialize(mask=False)
 
 
-def watcher(takes: list[bool]) -> Watcher:
-    return Watcher(None, "en", False, None, write=lambda frame: takes.pop(0))  # type: ignore[arg-type]
-
-
-def numbered(seq: int) -> Frame:
-    return Frame("", b"", Cursor(seq, ""))
-
-
-def test_a_page_that_reads_gets_each_frame_at_once_and_nothing_waits() -> None:
-    page = watcher([True] * 3)
-    for seq in (1, 2, 3):
-        page.offer(numbered(seq))
-    assert (page.cursor, list(page.frames)) == (Cursor(3, ""), [])
-
-
-def test_a_page_that_does_not_read_holds_a_few_frames_and_then_none() -> None:
-    page = watcher([False] * 100)
-    most = 0
-    for seq in range(50):
-        page.offer(numbered(seq))
-        most = max(most, len(page.frames))
-    assert most == MOST_WAITING
-    assert (list(page.frames), page.is_behind, page.cursor) == ([], True, None)
-
-
-def test_a_page_that_came_while_others_were_served_keeps_its_own_cursor() -> None:
-    """It still has to be caught up from there; the others' news would hide what it has missed."""
-    settled, late = watcher([True]), watcher([True])
-    room = Room(watchers={settled, late}, fresh={late})
-    news = News(Cursor(9, ""), {(LIVE, ("en", MEETING)): numbered(9)}, has_entries=True)
-
-    object.__new__(Hub)._hand_out(room, set(), news)
-
-    assert (settled.cursor, late.cursor) == (Cursor(9, ""), None)
-
-
 def test_a_panel_that_fails_once_is_made_up_for_at_the_next_push(cast: Cast) -> None:
     hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
-    queue, failures = hub.panels["queue"], [RuntimeError("once")]
+    queue, failures = hub.newsroom.panels["queue"], [RuntimeError("once")]
 
     def load(db: Any, meeting_id: str) -> Any:
         if failures:
             raise failures.pop()
         return queue.load(db, meeting_id)
 
-    hub.panels["queue"] = Panel(queue.name, queue.template, load)
+    hub.newsroom.panels["queue"] = Panel(queue.name, queue.template, load)
     before = cursor_of_head(cast)
     join(cast, "Ana")
     with socket(cast, since=before) as ws:

@@ -1,0 +1,1 @@
+"""What tells whoever keeps the machine how it is."""

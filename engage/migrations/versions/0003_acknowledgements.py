@@ -1,0 +1,19 @@
+"""Acknowledgements."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("sent", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("entry", sa.Text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("sent", schema=None) as batch_op:
+        batch_op.drop_column("entry")

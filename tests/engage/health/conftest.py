@@ -1,0 +1,21 @@
+"""The small city's entries are older than the app of a test, whose index begins with them."""
+
+import time
+
+import pytest
+
+from engage.health.stock import take_stock
+from tests.make import Cast
+
+
+@pytest.fixture(autouse=True)
+def all_is_read(request: pytest.FixtureRequest) -> None:
+    """`/readyz` and `/metrics` speak of what is unread."""
+    if "cast" not in request.fixturenames:
+        return
+    cast: Cast = request.getfixturevalue("cast")
+    index = cast.anyone.app.state.index  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 10
+    while cast.read(lambda db: take_stock(db, index)).unread:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
