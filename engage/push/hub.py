@@ -25,11 +25,11 @@ from engage.record import Cursor
 SLOW_S = 15
 """A page that takes no byte for so long is closed; its browser comes back and catches up."""
 TRY_AGAIN_LATER = 1013
-TOGETHER = 200
-"""Pages that are written to before anything else gets a turn: about two milliseconds."""
+TOGETHER = 50
+"""Pages that are written to before anything else gets a turn: about half a millisecond."""
 REST_S = 0.02
-"""At least so long between two pushes of a meeting, and as long as the push itself took: what is committed
-meanwhile goes out together, and half of the time is left for requests."""
+"""After a push during which something has been committed, at least; and as long as the push itself took. What
+comes meanwhile goes out together, and half of the time is left for requests."""
 NUDGE_S, PRESENCE_S = 0.25, 1.0
 """Staff fetch their page anew when they are told: at most so often, and for who comes and goes less often."""
 
@@ -140,7 +140,8 @@ class Hub:
                 self._loop.call_later(AGAIN_S, room.changed.set)
             spent = perf_counter() - began
             self.pushes, self.push_seconds = self.pushes + 1, self.push_seconds + spent
-            await asyncio.sleep(max(REST_S, spent))
+            if room.changed.is_set():
+                await asyncio.sleep(max(REST_S, spent))
 
     async def _push(self, room: Room) -> None:
         """Where it fails, nothing is forgotten: the cursor stays, and whoever waits goes on waiting."""
@@ -183,14 +184,18 @@ class Hub:
     def _tell_staff(self, room: Room, news: News, came: list[Watcher]) -> None:
         """At once when there was quiet before; else when the pause is over."""
         room.has_news |= news.has_entries
-        nudge = make_frame(news.head, [], set(), nudge=True)
-        rest = NUDGE_S if room.has_news else PRESENCE_S
-        wait = room.nudged_at + rest - self._loop.time()
-        is_due = (room.has_news or room.is_presence_new) and wait <= 0
-        for watcher in list(room.staff) if is_due else came:
+        for watcher in came:
+            self._send(room, watcher, make_frame(news.head, [], set(), nudge=True))
+        if room.has_news or room.is_presence_new:
+            due = room.nudged_at + (NUDGE_S if room.has_news else PRESENCE_S)
+            if room.nudging and room.nudging.when() > due:
+                room.nudging.cancel()
+                room.nudging = None
+            room.nudging = room.nudging or self._loop.call_at(due, self._nudge, room)
+
+    def _nudge(self, room: Room) -> None:
+        room.nudging, room.nudged_at = None, self._loop.time()
+        room.has_news = room.is_presence_new = False
+        nudge = make_frame(room.cursor or Cursor(0, ""), [], set(), nudge=True)
+        for watcher in list(room.staff):
             self._send(room, watcher, nudge)
-        if is_due:
-            room.has_news = room.is_presence_new = False
-            room.nudged_at = self._loop.time()
-        elif room.has_news or room.is_presence_new:
-            self._loop.call_later(wait, room.changed.set)

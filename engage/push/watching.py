@@ -68,6 +68,8 @@ class Room:
     has_news: bool = False
     """Staff have not been told yet of what is in the record."""
     nudged_at: float = 0
+    nudging: asyncio.TimerHandle | None = None
+    """Until they are."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: "asyncio.Task[None] | None" = None
 

@@ -32,7 +32,7 @@ from tests.benchmarks.watched import Server, own_server, theirs
 WARM_UP = 100
 """Pages opened before the memory is read, so that caches are not counted as theirs."""
 FIRST_ACTS = 6
-ACTS_ALONE = 20
+ACTS_ALONE = 100
 """Acts with one page open, whose cost is no fan-out."""
 MOST = 2.0
 """Times the bare loop's CPU."""

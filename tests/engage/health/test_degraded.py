@@ -27,6 +27,13 @@ NO_SEARCH = "its folder cannot be read; search is not available"
 
 
 @pytest.fixture
+def a_city(settings: Settings, filled_store: tuple[Path, City]) -> City:
+    """In the store before anybody opens it."""
+    settings.database.write_bytes(filled_store[0].read_bytes())
+    return filled_store[1]
+
+
+@pytest.fixture
 def no_worker(settings: Settings) -> dict[str, str]:
     return {
         "worker": "no worker has been seen; recordings will wait",
@@ -35,7 +42,7 @@ def no_worker(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture
-def no_model(settings: Settings) -> Iterator[dict[str, str]]:
+def no_model(settings: Settings, a_city: City) -> Iterator[dict[str, str]]:
     """A worker runs, and cannot load what it should hear with."""
     until = Event()
     without = settings.model_copy(update={"model": str(settings.data / "no-such-model")})
@@ -66,10 +73,9 @@ def faults(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-def cast(faults: dict[str, str], settings: Settings, filled_store: tuple[Path, City]) -> Iterator[Cast]:
-    settings.database.write_bytes(filled_store[0].read_bytes())
+def cast(faults: dict[str, str], settings: Settings, a_city: City) -> Iterator[Cast]:
     with TestClient(create_app(settings), follow_redirects=False) as client:
-        yield Cast(client, filled_store[1])
+        yield Cast(client, a_city)
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
