@@ -148,15 +148,20 @@ def heads(db: Session) -> dict[str, int]:
 
 def since(db: Session, book: str, cursor: Cursor | None) -> list[Entry] | None:
     """The entries after `cursor`; None when the book does not know it (another database, a restored one)."""
-    if cursor is None:
+    if cursor is None or not known(db, book, [cursor]):
         return None
-    if cursor.seq:
-        known = db.scalar(select(Entry.hash).where(Entry.book == book, Entry.seq == cursor.seq))
-        if known is None or known[:8] != cursor.hash8:
-            return None
-    return list(
-        db.scalars(select(Entry).where(Entry.book == book, Entry.seq > cursor.seq).order_by(Entry.seq))
+    newer = select(Entry).where(Entry.book == book, Entry.seq > cursor.seq)
+    return list(db.scalars(newer.order_by(Entry.seq)))
+
+
+def known(db: Session, book: str, cursors: Collection[Cursor | None]) -> set[Cursor]:
+    """Those of this book: not of another database, nor of one that was restored since."""
+    asked = {each for each in cursors if each}
+    rows = db.execute(
+        select(Entry.seq, Entry.hash).where(Entry.book == book, Entry.seq.in_({each.seq for each in asked}))
     )
+    own = {Cursor(row.seq, row.hash[:8]) for row in rows}
+    return {each for each in asked if each in own or each.seq == 0}
 
 
 def numbered(db: Session, book: str, numbers: Collection[int]) -> list[Entry]:

@@ -27,7 +27,7 @@ SLOW_S = 15
 TRY_AGAIN_LATER = 1013
 TOGETHER = 50
 """Pages that are written to before anything else gets a turn: about half a millisecond."""
-REST_S = 0.02
+REST_S, LONGEST_REST_S = 0.02, 0.5
 """After a push during which something has been committed, at least; and as long as the push itself took. What
 comes meanwhile goes out together, and half of the time is left for requests."""
 NUDGE_S, PRESENCE_S = 0.25, 1.0
@@ -141,7 +141,7 @@ class Hub:
             spent = perf_counter() - began
             self.pushes, self.push_seconds = self.pushes + 1, self.push_seconds + spent
             if room.changed.is_set():
-                await asyncio.sleep(max(REST_S, spent))
+                await asyncio.sleep(min(max(REST_S, spent), LONGEST_REST_S))
 
     async def _push(self, room: Room) -> None:
         """Where it fails, nothing is forgotten: the cursor stays, and whoever waits goes on waiting."""

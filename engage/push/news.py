@@ -15,6 +15,10 @@ LIVE = Cursor(-1, "")
 """Stands for "since the room's last push" among the cursors that pages have brought."""
 
 
+Touched = tuple[set[str], set[str]]
+"""Names of panels, and ids of requests."""
+
+
 @dataclass(frozen=True)
 class News:
     head: Cursor
@@ -40,23 +44,31 @@ class Newsroom:
             shown = [each for name, each in self.panels.items() if name in names and each.page == page]
             return make_frame(head, [draw(each, html, db, room.meeting_id, lang) for each in shown], ids)
 
-        frames = {}
-        for since, audience in {(each.cursor, each.audience) for each in fresh if not each.staff}:
-            names, ids = self.touched(db, room.meeting_id, since)
-            frames[since, audience] = frame(audience, names, ids)
+        asked = {(each.cursor, each.audience) for each in fresh if not each.staff}
         has_entries = room.cursor is not None and room.cursor != head
-        names, ids = self.touched(db, room.meeting_id, room.cursor) if has_entries else (set(), set())
+        cursors = {since for since, _ in asked} | ({room.cursor} if has_entries else set())
+        touched = self.touched(db, room.meeting_id, cursors)
+        frames = {(since, audience): frame(audience, *touched[since]) for since, audience in asked}
+        names, ids = touched[room.cursor] if has_entries else (set(), set())
         for audience in [each for each, pages in room.settled.items() if pages]:
             mine = {name for name in names | set(signals) if self.panels[name].page == audience[1]}
             if mine:
                 frames[LIVE, audience] = frame(audience, mine, ids)
         return News(head, frames, has_entries)
 
-    def touched(self, db: Session, book: str, since: Cursor | None) -> tuple[set[str], set[str]]:
-        """The panels that the entries since a cursor have changed, and the ids that they name."""
-        entries = record.since(db, book, since)
-        if entries is None:
-            return set(self.panels), set()
-        names = {name for entry in entries for name in self.touches.get(entry.kind, ())}
-        ids = {str(entry.facts["request"]) for entry in entries if "request" in entry.facts}
-        return names, ids
+    def touched(
+        self, db: Session, book: str, cursors: Collection[Cursor | None]
+    ) -> dict[Cursor | None, Touched]:
+        """For each cursor the panels that the entries since then have changed, and the ids that they name;
+        every panel for one that the book does not know. The entries are read once, for the oldest."""
+        known = record.known(db, book, cursors)
+        found: dict[Cursor | None, Touched] = {each: (set(self.panels), set()) for each in cursors}
+        entries = (record.since(db, book, min(known)) if known else None) or []
+        names, ids = set[str](), set[str]()
+        for cursor in sorted(known, reverse=True):
+            while entries and entries[-1].seq > cursor.seq:
+                entry = entries.pop()
+                names |= set(self.touches.get(entry.kind, ()))
+                ids |= {str(entry.facts["request"])} if "request" in entry.facts else set()
+            found[cursor] = set(names), set(ids)
+        return found

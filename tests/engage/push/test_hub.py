@@ -8,12 +8,14 @@ from starlette.websockets import WebSocketDisconnect
 from websockets.frames import Frame as WireFrame
 from websockets.frames import Opcode
 
-from comments.queue import actions
+from comments.queue import actions, listing
 from engage import people, record
 from engage.push.frames import wire
 from engage.push.hub import Hub
 from engage.push.panels import MEETING, Panel
-from tests.make import Cast, send
+from engage.record import Cursor
+from meetings.models import Meeting
+from tests.make import SYSTEM, Cast, send
 
 ORIGIN = {"origin": "http://testserver"}
 
@@ -154,3 +156,20 @@ def test_a_panel_that_fails_once_is_made_up_for_at_the_next_push(cast: Cast) -> 
 
 def cursor_of_head(cast: Cast) -> str:
     return str(cast.read(lambda db: record.head(db, cast.city.meeting.id)))
+
+
+def test_pages_with_different_cursors_are_caught_up_by_one_reading(cast: Cast) -> None:
+    """Each gets what it has missed; the entries are read once, for the oldest."""
+    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    meeting, start = cast.city.meeting.id, Cursor.parse(cursor_of_head(cast))
+    join(cast, "Ana")
+    middle = Cursor.parse(cursor_of_head(cast))
+    cast.db.write_now(lambda db: listing.close_queue(db, db.get_one(Meeting, meeting), by=SYSTEM))
+    end, unknown = Cursor.parse(cursor_of_head(cast)), Cursor(1, "ffffffff")
+    found = cast.read(lambda db: hub.newsroom.touched(db, meeting, {start, middle, end, unknown, None}))
+    one_by_one = {}
+    for each in found:
+        one_by_one |= cast.read(lambda db: hub.newsroom.touched(db, meeting, {each}))  # noqa: B023 - called now
+    assert found == one_by_one
+    assert (len(found[start][1]), found[middle][1], found[end]) == (1, set(), (set(), set()))
+    assert found[unknown] == found[None] == (set(hub.newsroom.panels), set())
