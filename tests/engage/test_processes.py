@@ -90,12 +90,14 @@ class Served:
 
     def line_to(self, pid: int) -> http.client.HTTPConnection:
         """A connection that this process, and no other, has taken."""
-        for _ in range(200):
+        deadline = time.monotonic() + 60  # it may only just have been started
+        while time.monotonic() < deadline:
             line = self.connection()
             assert line.sock
             if self.owner(line.sock) == pid:
                 return line
             line.close()
+            time.sleep(0.01)
         raise AssertionError(f"process {pid} takes no connections")
 
     def page_at(self, pid: int, *, at: str = "/meetings", cookie: str = "") -> ClientConnection:
