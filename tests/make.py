@@ -1,12 +1,14 @@
 """Plain factories: a small city, and clients for its cast."""
 
+import asyncio
 import hashlib
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import select
@@ -44,6 +46,7 @@ from transcripts.models import Recording
 from transcripts.sentences import Word
 from transcripts.whisper import Heard, Segment
 
+T = TypeVar("T")
 PASSWORD = "a long password"
 SYSTEM = "system"
 
@@ -300,6 +303,12 @@ def kinds(db: Session, book: str) -> list[str]:
     return list(
         db.scalars(select(record.Entry.kind).where(record.Entry.book == book).order_by(record.Entry.seq))
     )
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a thread of its own: a browser test before this one may have left its loop in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def queries_for(cast: Cast, client: TestClient, url: str) -> int:

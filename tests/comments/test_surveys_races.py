@@ -1,12 +1,12 @@
 """The races of tests/benchmarks/polls.py in short, with their control."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks import polls
 from tests.benchmarks.ballots import opened
+from tests.make import in_a_loop
 
 pytestmark = pytest.mark.proof
 
@@ -19,7 +19,7 @@ def test_everybody_is_counted_once_and_every_close_tells_what_was_counted(tmp_pa
             wrong = [each for race in races for each in race.faults] + await polls.all_faults(house)
             return one.is_right(20), wrong, {race.counted for race in races}
 
-    is_right, wrong, counted = asyncio.run(run())
+    is_right, wrong, counted = in_a_loop(run())
     assert (is_right, wrong) == (True, [])
     assert len(counted) > 2
 
@@ -30,7 +30,7 @@ def test_without_the_tables_key_too_many_are_counted(tmp_path: Path) -> None:
             await polls.lose_key(house)
             return (await polls.count_once(house, 5, 6)).people
 
-    assert asyncio.run(run()) == 30
+    assert in_a_loop(run()) == 30
 
 
 def test_a_result_that_is_not_the_ballots_is_found(tmp_path: Path) -> None:
@@ -54,5 +54,5 @@ def test_a_result_that_is_not_the_ballots_is_found(tmp_path: Path) -> None:
                 ),
             ]
 
-    agree, other_page, one_more = asyncio.run(run())
+    agree, other_page, one_more = in_a_loop(run())
     assert (agree, len(other_page), len(one_more)) == ([], 1, 1)

@@ -1,6 +1,5 @@
 """The store: durable, in order, and one action's failure is its own."""
 
-import asyncio
 import resource
 import threading
 import warnings
@@ -19,6 +18,7 @@ from engage.__main__ import main
 from engage.db import Database, StoreFailed
 from engage.settings import Settings
 from engage.sqlite import UnsafeStore, driver, has_wal_fault, kind_of
+from tests.make import in_a_loop
 
 
 @pytest.mark.parametrize(
@@ -209,4 +209,4 @@ def test_a_commit_that_fails_is_told_to_everyone_in_it(store: Database) -> None:
 
 def test_an_action_that_runs_out_fails_and_does_not_hang_its_caller(store: Database) -> None:
     with pytest.raises(RuntimeError, match="ran out"):
-        asyncio.run(store.write(lambda db: next(iter([]))))
+        in_a_loop(store.write(lambda db: next(iter([]))))

@@ -1,6 +1,5 @@
 """A full store: a plain answer, nothing acknowledged is lost, and it goes on when there is room again."""
 
-import asyncio
 import os
 import shutil
 from collections import namedtuple
@@ -18,7 +17,7 @@ from engage.space import NO_ROOM, RESERVE
 from meetings.agenda.upload import NotTaken, take_upload
 from tests.benchmarks.full_disk import NOT_ALLOWED
 from tests.benchmarks.short import short
-from tests.make import Cast, kinds, send
+from tests.make import Cast, in_a_loop, kinds, send
 
 Usage = namedtuple("Usage", "total used free")
 LOAD = ("--clients", "20", "--rate", "40", "--seed", "1")
@@ -95,7 +94,7 @@ def test_a_document_that_reaches_the_reserve_is_ended_and_leaves_nothing(
 
     path = tmp_path / "a.part"
     with pytest.raises(NotTaken) as refusal:
-        asyncio.run(take_upload(pieces(), 'multipart/form-data; boundary="b0"', path))
+        in_a_loop(take_upload(pieces(), 'multipart/form-data; boundary="b0"', path))
     assert (refusal.value.status, refusal.value.message) == (507, NO_ROOM)
     assert path.read_bytes() in (b"", b"a" * 100)
 

@@ -14,7 +14,7 @@ from engage import record, writing
 from engage.db import Database, StoreFailed
 from engage.sqlite import connect
 from tests.benchmarks.short import short
-from tests.make import Cast
+from tests.make import Cast, in_a_loop
 
 WAIT_MS = 200
 
@@ -49,13 +49,13 @@ def test_however_many_wait_each_is_told_in_time(store: Database, soon: None) -> 
     """More than two groups: they do not wait for one another's waiting."""
     with locked(store.path):
         began = time.monotonic()
-        told = asyncio.run(many(store, 3 * writing.GROUP))
+        told = in_a_loop(many(store, 3 * writing.GROUP))
         waited = time.monotonic() - began
         assert store.read_now(record.heads) == {}
     names = {each.args[0].orig.sqlite_errorname for each in told if isinstance(each, StoreFailed)}
     assert (len(told), names) == (3 * writing.GROUP, {"SQLITE_BUSY"})
     assert WAIT_MS / 1000 <= waited < 3
-    assert asyncio.run(many(store, 3)) == [None, None, None]
+    assert in_a_loop(many(store, 3)) == [None, None, None]
     assert store.read_now(record.heads) == {"b": 3}
 
 
@@ -67,7 +67,7 @@ def test_who_waits_goes_on_as_soon_as_the_lock_is_free(store: Database) -> None:
             assert not waiting.done()
         return await waiting
 
-    assert asyncio.run(wait()) == [None, None, None]
+    assert in_a_loop(wait()) == [None, None, None]
     assert store.read_now(lambda db: record.first_fault(db, "b")) is None
 
 

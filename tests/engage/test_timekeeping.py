@@ -1,6 +1,5 @@
 """What is done when somebody sets the machine's clock: on the record, told to the clerk, taken over later."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,7 +16,7 @@ from engage.settings import Settings
 from engage.timekeeping import JUMPED, SET
 from meetings import actions
 from meetings.models import Meeting
-from tests.make import SYSTEM, Cast, City, recording
+from tests.make import SYSTEM, Cast, City, in_a_loop, recording
 from transcripts import lease
 from transcripts.models import Transcription
 
@@ -34,7 +33,7 @@ def set_wall(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wa
 
 
 def look(store: Database) -> None:
-    asyncio.run(timekeeping.note_step(store))
+    in_a_loop(timekeeping.note_step(store))
 
 
 def steps(store: Database, book: str) -> list[tuple[str, int, int]]:

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from engage.multipart import FIELDS, FormWithFile
 from engage.settings import Settings
-from tests.make import Cast, kinds
+from tests.make import Cast, in_a_loop, kinds
 from transcripts import rules, uploads
 from transcripts.models import Recording
 
@@ -252,7 +252,7 @@ def test_a_commit_that_fails_takes_the_file_back(tmp_path: Path) -> None:
             raise OSError(errno.EIO, "the commit failed")
 
     with pytest.raises(OSError, match="the commit failed"):
-        asyncio.run(lose())
+        in_a_loop(lose())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -265,7 +265,7 @@ def test_a_server_that_stops_after_the_commit_keeps_the_file(tmp_path: Path) -> 
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(stop())
+        in_a_loop(stop())
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
