@@ -148,10 +148,12 @@ def heads(db: Session) -> dict[str, int]:
 
 def since(db: Session, book: str, cursor: Cursor | None) -> list[Entry] | None:
     """The entries after `cursor`; None when the book does not know it (another database, a restored one)."""
-    if cursor is None or not known(db, book, [cursor]):
-        return None
-    newer = select(Entry).where(Entry.book == book, Entry.seq > cursor.seq)
-    return list(db.scalars(newer.order_by(Entry.seq)))
+    return after(db, book, cursor.seq) if cursor and known(db, book, [cursor]) else None
+
+
+def after(db: Session, book: str, seq: int) -> list[Entry]:
+    """The entries of a book that follow this number."""
+    return list(db.scalars(select(Entry).where(Entry.book == book, Entry.seq > seq).order_by(Entry.seq)))
 
 
 def known(db: Session, book: str, cursors: Collection[Cursor | None]) -> set[Cursor]:

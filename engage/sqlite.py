@@ -76,6 +76,11 @@ def set_up(connection: Any) -> None:
             )
 
 
+def log_of(database: Path) -> Path:
+    """Where SQLite writes first in WAL mode; not there while nobody has the database open."""
+    return database.with_name(f"{database.name}-wal")
+
+
 def connect(path: Path) -> Any:
     """A bare connection of the driver."""
     return driver.connect(path, check_same_thread=False)

@@ -17,7 +17,7 @@ from engage.forms import clean
 from engage.language import N_
 from engage.multipart import FIELDS, FormWithFile
 from engage.settings import Settings
-from engage.space import NO_ROOM, has_room, why_not
+from engage.space import NO_ROOM, has_room, sync, why_not
 from transcripts.models import Recording
 from transcripts.rules import folder
 
@@ -88,10 +88,8 @@ class Incoming:
         except OSError as error:
             raise NotTaken(*why_not(error)) from None
         self._at = self.path
-        with suppress(OSError):  # not every system can open a folder
-            place = os.open(self.path.parent, os.O_RDONLY)
-            os.fsync(place)
-            os.close(place)
+        with suppress(OSError):  # not every file system syncs a folder
+            sync(self.path.parent)
 
     def keep(self) -> None:
         """To be called in the transaction that adds its row. NotTaken when the file is gone already."""

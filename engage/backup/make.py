@@ -8,13 +8,15 @@ from pathlib import Path
 
 import click
 
-from engage.backup.disk import PRIVATE, building, require_space, sync
+from engage.backup.disk import PRIVATE, building, require_space
 from engage.backup.held import Held, held_files
 from engage.backup.manifest import DATABASE, MANIFEST, File, Manifest
 from engage.backup.shelf import Shelf
 from engage.backup.snapshot import Snapshot, reading, take_snapshot
 from engage.migrations import version_of
 from engage.settings import Settings
+from engage.space import sync
+from engage.sqlite import log_of
 from engage.state import digest_of
 
 try:
@@ -93,7 +95,7 @@ def held_now(settings: Settings) -> dict[str, Held]:
 
 def database_size(settings: Settings) -> int:
     """With what has not been moved from the log into the file yet."""
-    log = settings.database.with_name(f"{settings.database.name}-wal")
+    log = log_of(settings.database)
     return settings.database.stat().st_size + (log.stat().st_size if log.exists() else 0)
 
 

@@ -9,12 +9,13 @@ import click
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
-from engage.backup.disk import building, copy, require_space, sync
+from engage.backup.disk import building, copy, require_space
 from engage.backup.held import held_files
 from engage.backup.manifest import DATABASE, File, Manifest, damaged, lost, read_manifest, stored
 from engage.backup.snapshot import check_database, reading_copy
 from engage.migrations import HERE
 from engage.settings import Settings
+from engage.space import sync
 from engage.state import digest_of
 
 PART = ".restoring"

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engage.backup.disk import PRIVATE, copy, sync
+from engage.backup.disk import PRIVATE, copy
 from engage.backup.held import DAMAGED, MISSING, Held
 from engage.backup.manifest import FILES
+from engage.space import sync
 
 
 @dataclass

@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engage import clock
-from engage.backup.disk import described, sync
+from engage.backup.disk import described
 from engage.backup.held import Held, held_files
 from engage.backup.manifest import File, Head
 from engage.options import reason
 from engage.record import Book
 from engage.settings import Settings
+from engage.space import sync
 from engage.sqlite import connect, connect_to_copy, dialect, failure, make_engine
 from engage.state import driver_of, table_digests
 

@@ -22,6 +22,7 @@ from engage.doors import NotFound, marked
 from engage.health.condition import Condition, examine
 from engage.health.sharing import share, with_others
 from engage.settings import Settings
+from engage.sqlite import log_of
 
 BEHIND_A_PROXY = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 PAGES = {
@@ -103,7 +104,7 @@ def city_figures(condition: Condition, settings: Settings) -> Iterator[Metric]:
     yield parts
     for name, words, path in (
         ("engage_database_bytes", "The database without its log.", settings.database),
-        ("engage_wal_bytes", "The database's write-ahead log.", wal_of(settings.database)),
+        ("engage_wal_bytes", "The database's write-ahead log.", log_of(settings.database)),
     ):
         yield GaugeMetricFamily(name, words, size_of(path))
     if condition.free is not None:
@@ -135,10 +136,6 @@ def stock_figures(condition: Condition) -> Iterator[Metric]:
     waits = (clock.now() - stock.queued_since).total_seconds() if stock.queued_since else 0
     name = "engage_oldest_queued_transcription_seconds"
     yield GaugeMetricFamily(name, "How long the next recording has waited for a worker.", max(waits, 0))
-
-
-def wal_of(database: Path) -> Path:
-    return database.with_name(f"{database.name}-wal")
 
 
 def size_of(path: Path) -> int:

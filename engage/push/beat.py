@@ -1,19 +1,15 @@
 """A word now and then to every open page: one that hears nothing any more knows that its line is dead."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 
-from engage import clock
-from engage.push.frames import Frame
-from engage.push.hub import Hub
+from engage.push.frames import Frame, make_frame
+from engage.push.hub import TOGETHER, Hub
 from engage.push.watching import Watcher
 from engage.record import Cursor
 
 BEAT_S = 20
 """As often as the server's own pings, which no script in a browser can see."""
-TOGETHER = 200
-"""Pages that are written to before anything else gets a turn."""
 
 
 async def keep_beating(hub: Hub) -> None:
@@ -34,10 +30,5 @@ def beat(pages: Sequence[Watcher]) -> None:
         is_in_step = page in room.staff or page in room.settled.get(page.audience, ())
         if is_in_step and page.line and page.cursor:
             if page.cursor not in frames:
-                frames[page.cursor] = _frame(page.cursor)
+                frames[page.cursor] = make_frame(page.cursor, [], [], beat=BEAT_S)
             page.line.write(frames[page.cursor])
-
-
-def _frame(cursor: Cursor) -> Frame:
-    message = {"content": "", "beat": BEAT_S, "now": clock.ms(clock.now()), "names": [], "since": str(cursor)}
-    return Frame(json.dumps(message), cursor)

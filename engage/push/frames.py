@@ -34,11 +34,12 @@ class Frame:
         return wire(payload.removesuffix(b"\x00\x00\xff\xff"), TEXT | COMPRESSED)
 
 
-def make_frame(head: Cursor, parts: Sequence[str], ids: Collection[str], *, nudge: bool = False) -> Frame:
-    """One message to the browser: panels for htmx to morph in, stamp, the server's time, requests named."""
+def make_frame(head: Cursor, parts: Sequence[str], ids: Collection[str], **more: bool | int) -> Frame:
+    """One message to the browser: panels for htmx to morph in, stamp, the server's time, requests named, and
+    what else it is: `nudge=True` or `beat=SECONDS`."""
     content = "".join(_partial(part) for part in parts)
     message = {"content": content, "since": str(head), "now": clock.ms(clock.now()), "names": sorted(ids)}
-    return Frame(json.dumps(message | ({"nudge": True} if nudge else {}), ensure_ascii=False), head)
+    return Frame(json.dumps(message | more, ensure_ascii=False), head)
 
 
 def wire(payload: bytes, first: int = TEXT) -> bytes:

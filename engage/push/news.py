@@ -63,7 +63,7 @@ class Newsroom:
         every panel for one that the book does not know. The entries are read once, for the oldest."""
         known = record.known(db, book, cursors)
         found: dict[Cursor | None, Touched] = {each: (set(self.panels), set()) for each in cursors}
-        entries = (record.since(db, book, min(known)) if known else None) or []
+        entries = record.after(db, book, min(known).seq) if known else []
         names, ids = set[str](), set[str]()
         for cursor in sorted(known, reverse=True):
             while entries and entries[-1].seq > cursor.seq:

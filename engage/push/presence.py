@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from engage.neighbours import others, own_file, put
+
 People = dict[str, set[str]]
 """By meeting, the tokens (hashed) of the participants whose pages are open."""
 LOOK_S = 0.5
@@ -20,8 +22,7 @@ WRITE_S = 1.0
 """At most so often is one's own file written, and only when somebody has come or gone."""
 BEAT_S = 5.0
 """So often its time is renewed when nobody has."""
-STALE_S = 20.0
-"""A file that was not renewed for so long is nobody's any more, even where its process id has a new owner."""
+KIND = "present"
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Presence:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = folder / f"present-{os.getpid()}.json"
+        self.file = own_file(folder, KIND)
         self._told: People = {}
         self._written: People | None = None
         self._written_at = 0.0
@@ -60,33 +61,26 @@ class Presence:
     def _write(self) -> None:
         age = time.monotonic() - self._written_at
         if self._told != self._written and age >= WRITE_S:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            new = self.file.with_suffix(".new")
-            new.write_text(json.dumps({each: sorted(tokens) for each, tokens in self._told.items()}), "utf-8")
-            new.replace(self.file)
+            self._put()
             self._written, self._written_at = self._told, time.monotonic()
         elif age >= BEAT_S:
             try:
                 os.utime(self.file)
-                self._written_at = time.monotonic()
-            except OSError:
-                self._written = None  # taken away by somebody: written again
+            except OSError:  # taken away by somebody
+                self._put()
+            self._written_at = time.monotonic()
+
+    def _put(self) -> None:
+        put(self.file, json.dumps({each: sorted(tokens) for each, tokens in self._told.items()}))
 
     def _read_all(self) -> dict[Path, tuple[int, People]]:
-        found = {
-            path: self._read_one(path) for path in self.folder.glob("present-*.json") if path != self.file
-        }
+        found = {path: self._read_one(path) for _, path in others(self.file)}
         return {path: each for path, each in found.items() if each}
 
     def _read_one(self, path: Path) -> tuple[int, People] | None:
-        """What stands in another's file; nothing, and the file gone, when its process has ended."""
+        """What stands in another's file, read again only when it has been written since."""
         try:
-            if not is_running(path):
-                path.unlink()
-                return None
             written = path.stat().st_mtime_ns
-            if time.time() - written / 1e9 > STALE_S:
-                return None
             known = self._read.get(path)
             if known and known[0] == written:
                 return known
@@ -94,15 +88,6 @@ class Presence:
             return written, {meeting: set(tokens) for meeting, tokens in people.items()}
         except (OSError, ValueError):
             return None
-
-
-def is_running(path: Path) -> bool:
-    """The process whose file this is; its number stands in the name."""
-    try:
-        os.kill(int(path.stem.rpartition("-")[2]), 0)
-        return True
-    except (OSError, ValueError):
-        return False
 
 
 def _joined(read: Mapping[Path, tuple[int, People]]) -> People:

@@ -117,7 +117,7 @@ class Room:
             self.changed.set()
 
     def _forget(self, watcher: Watcher) -> None:
-        for place in (self.fresh, self.stalled, self.staff, self.settled.get(watcher.audience, self.fresh)):
+        for place in (self.fresh, self.stalled, self.staff, self.settled.get(watcher.audience, set())):
             place.discard(watcher)
         if watcher.too_slow:
             watcher.too_slow.cancel()

@@ -1,7 +1,6 @@
 """The documents of an agenda item: attached by the clerk, read by everyone once the meeting is public."""
 
 import asyncio
-import os
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
 from engage.settings import Settings
-from engage.space import why_not
+from engage.space import sync, why_not
 from meetings.agenda import attachments, queries
 from meetings.agenda.attachments import Document
 from meetings.agenda.clerk import meeting_and_item
@@ -105,13 +104,6 @@ def check_and_place(part: Path, target: Path) -> int:
     part.replace(target)
     sync(target.parent)
     return pages
-
-
-def sync(path: Path) -> None:
-    """Wait until the disk has it; a folder, too, so that the name stays."""
-    handle = os.open(path, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
 
 
 def keep(request: Request, db: Session, document: Document) -> str:

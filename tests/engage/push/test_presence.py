@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from engage.neighbours import STALE_S
 from engage.push import presence
-from engage.push.presence import STALE_S, WRITE_S, Presence
+from engage.push.presence import WRITE_S, Presence
 
 
 class Process(Presence):
