@@ -2,18 +2,21 @@
 
 import asyncio
 import hashlib
+import time
 import wave
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import get_ident
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.testclient import TestClient
 
 from comments.queue.actions import join_queue
@@ -23,7 +26,7 @@ from comments.surveys.models import MULTIPLE, SINGLE, TEXT, Survey
 from comments.written import actions as written_actions
 from comments.written.models import Comment
 from engage import clock, people, record
-from engage.db import new_id
+from engage.db import Database, new_id
 from engage.people import Participant
 from meetings import actions
 from meetings.disruption import actions as disruption_actions
@@ -252,7 +255,8 @@ class Cast:
     def __init__(self, client: TestClient, city: City) -> None:
         self.anyone = client
         self.city = city
-        self.db = client.app.state.db  # type: ignore[attr-defined]
+        self.state: State = cast(Starlette, client.app).state
+        self.db: Database = self.state.db
 
     def resident(self, **headers: str) -> TestClient:
         """A new browser that knows nothing yet."""
@@ -271,7 +275,7 @@ class Cast:
     def clerk(self) -> TestClient:
         return self.signed_in("clerk")
 
-    def read(self, work: Callable[[Session], Any]) -> Any:
+    def read(self, work: Callable[[Session], T]) -> T:
         return self.db.read_now(work)
 
 
@@ -303,6 +307,15 @@ def kinds(db: Session, book: str) -> list[str]:
     return list(
         db.scalars(select(record.Entry.kind).where(record.Entry.book == book).order_by(record.Entry.seq))
     )
+
+
+def wait_for(what: Callable[[], T | Literal[False] | None], seconds: float = 60) -> T:
+    """What it gives, once that is something."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
 
 
 def in_a_loop(work: Coroutine[Any, Any, T]) -> T:

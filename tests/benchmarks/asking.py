@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -81,3 +82,15 @@ class Asking:
         form = {"key": f"asked-{number}", "name": "", "position": "none", "text": f"Asked {number}"}
         cookie = {"cookie": f"{participant_cookie(self.city.meeting_id)}=asking-{number}"}
         return self._client.post(f"{meeting}/items/general/comment", data=form, headers=cookie)
+
+
+def wrong_answers(asking: Asking, others: Iterable[int], slowest: float, soon: float) -> list[str]:
+    """What must not have been answered in a store's trouble: `others` are statuses that nobody should see,
+    `slowest` the seconds that the first act after it took, which should have been less than `soon`."""
+    told = [each for each in asking.of(COMMENT) if each.status == 503]
+    return [
+        *(f"answered {status}" for status in others),
+        *("told without a plain sentence" for each in told if "Nothing was saved" not in each.text),
+        *(f"a page was answered {each.status}" for each in asking.of(PAGE) if each.status != 200),
+        *([f"{slowest:.1f} s until the next act"] if slowest > soon else []),
+    ]

@@ -25,7 +25,7 @@ from pathlib import Path
 import httpx2
 
 from engage.sqlite import connect
-from tests.benchmarks.asking import COMMENT, PAGE, Asking
+from tests.benchmarks.asking import Asking, wrong_answers
 from tests.benchmarks.load import Load, faults_now, plant
 from tests.benchmarks.load_city import Planted
 from tests.benchmarks.results import Figures, report
@@ -137,7 +137,6 @@ def tell(
     others = (
         Counter(each.status for each in asking.answers if each.status not in (200, 303, 503)) + load.refused
     )
-    told = [each for each in asking.of(COMMENT) if each.status == 503]
     slowest = max(each.recovery for each in troubles)
     figures: Figures = {
         "acts acknowledged": len(load.acks),
@@ -149,11 +148,8 @@ def tell(
     report(name, figures, save=save, seed=seed)
     wrong = [
         *found,
-        *(f"answered {status}" for status in others),
-        *("told without a plain sentence" for each in told if "Nothing was saved" not in each.text),
-        *(f"a page was answered {each.status}" for each in asking.of(PAGE) if each.status != 200),
+        *wrong_answers(asking, others, slowest, SOON_S),
         *(f"{each.name} was not noticed" for each in troubles if not each.refused),
-        *([f"{slowest:.1f} s until the next act"] if slowest > SOON_S else []),
     ]  # fmt: skip
     print("\n".join([f"seed {seed}", *wrong[:20]]))
     return 1 if wrong else 0

@@ -23,7 +23,7 @@ import httpx2
 
 from engage.people import SESSION_COOKIE
 from engage.space import RESERVE
-from tests.benchmarks.asking import COMMENT, PAGE, Asking
+from tests.benchmarks.asking import COMMENT, Asking, wrong_answers
 from tests.benchmarks.load import Load, faults_now, plant
 from tests.benchmarks.load_city import Planted
 from tests.benchmarks.results import Figures, report
@@ -159,10 +159,7 @@ def tell(
     wrong = [
         *found, *clerk.wrong,
         *(f"a comment was answered {each.status} too soon" for each in comments if each.status != 303),
-        *(f"answered {status}" for status in others),
-        *("told without a plain sentence" for each in told if "Nothing was saved" not in each.text),
-        *(f"a page was answered {each.status}" for each in asking.of(PAGE) if each.status != 200),
-        *([f"{slowest:.1f} s until the next act"] if slowest > SOON_S else []),
+        *wrong_answers(asking, others, slowest, SOON_S),
     ]  # fmt: skip
     print("\n".join([f"seed {seed}", *wrong[:20]]))
     return 1 if wrong else 0

@@ -27,7 +27,7 @@ def ask(cast: Cast, *names: str, **over: Any) -> list[str]:
             made.append(actions.join_queue(db, meeting, None, person, by=person.actor, **details).id)
         return made
 
-    return cast.db.write_now(work)  # type: ignore[no-any-return]
+    return cast.db.write_now(work)
 
 
 def act(cast: Cast, path: str, client: Any = None, **fields: str) -> Any:
@@ -35,17 +35,15 @@ def act(cast: Cast, path: str, client: Any = None, **fields: str) -> Any:
 
 
 def state(cast: Cast, request_id: str) -> str:
-    return cast.read(lambda db: db.get_one(Request, request_id).state)  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Request, request_id).state)
 
 
 def line(cast: Cast) -> list[Request]:
-    return cast.read(lambda db: lists.line(db, db.merge(cast.city.meeting), None))  # type: ignore[no-any-return]
+    return cast.read(lambda db: lists.line(db, db.merge(cast.city.meeting), None))
 
 
 def entries(cast: Cast) -> list[record.Entry]:
-    return cast.read(  # type: ignore[no-any-return]
-        lambda db: record.since(db, cast.city.meeting.id, record.Cursor(0, ""))
-    )
+    return cast.read(lambda db: record.since(db, cast.city.meeting.id, record.Cursor(0, "")))
 
 
 def test_a_turn_from_call_to_end_and_again(cast: Cast) -> None:

@@ -15,7 +15,7 @@ def own(cast: Cast, client: TestClient, rest: str = "") -> str:
 
 
 def row(cast: Cast, request_id: str) -> Request:
-    return cast.read(lambda db: db.get_one(Request, request_id))  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Request, request_id))
 
 
 def post(cast: Cast, client: TestClient, rest: str, **fields: str) -> Any:

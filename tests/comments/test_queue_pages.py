@@ -30,7 +30,7 @@ def my_request(cast: Cast, client: TestClient) -> str:
 
 
 def entries(cast: Cast) -> list[str]:
-    return cast.read(lambda db: kinds(db, cast.city.meeting.id))  # type: ignore[no-any-return]
+    return cast.read(lambda db: kinds(db, cast.city.meeting.id))
 
 
 def test_joining_shows_the_place_and_withdrawing_gives_it_up(cast: Cast) -> None:

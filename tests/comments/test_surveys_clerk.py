@@ -22,7 +22,7 @@ def desk(cast: Cast, path: str = "") -> str:
 
 
 def add(cast: Cast, **over: Any) -> Survey:
-    return cast.db.write_now(lambda db: survey(db, cast.city.meeting, **over))  # type: ignore[no-any-return]
+    return cast.db.write_now(lambda db: survey(db, cast.city.meeting, **over))
 
 
 def surveys(cast: Cast) -> list[Survey]:
@@ -30,7 +30,7 @@ def surveys(cast: Cast) -> list[Survey]:
 
 
 def state(cast: Cast, one: Survey) -> str:
-    return cast.read(lambda db: db.get_one(Survey, one.id).state)  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Survey, one.id).state)
 
 
 def typed(**fields: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ OF_THE_RECORD = "of the record"
 
 
 def add(cast: Cast, **over: Any) -> Survey:
-    return cast.db.write_now(lambda db: survey(db, cast.city.meeting, **over))  # type: ignore[no-any-return]
+    return cast.db.write_now(lambda db: survey(db, cast.city.meeting, **over))
 
 
 def url_of(cast: Cast, one: Survey) -> str:
@@ -39,9 +39,7 @@ def reply(cast: Cast, one: Survey, client: Any = None, **fields: Any) -> Any:
 
 
 def answers(cast: Cast, one: Survey) -> int:
-    return cast.read(  # type: ignore[no-any-return]
-        lambda db: queries.result_of(db, db.get_one(Survey, one.id)).answers
-    )
+    return cast.read(lambda db: queries.result_of(db, db.get_one(Survey, one.id)).answers)
 
 
 def close(cast: Cast, one: Survey) -> None:

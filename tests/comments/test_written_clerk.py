@@ -16,7 +16,7 @@ def desk(cast: Cast, path: str = "") -> str:
 
 
 def add(cast: Cast, **over: Any) -> Comment:
-    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, cast.city.item, **over))  # type: ignore[no-any-return]
+    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, cast.city.item, **over))
 
 
 def withhold(cast: Cast, one: Comment, client: Any = None, reason: str = "It names a child.") -> Any:
@@ -24,11 +24,11 @@ def withhold(cast: Cast, one: Comment, client: Any = None, reason: str = "It nam
 
 
 def read(cast: Cast, one: Comment) -> Comment:
-    return cast.read(lambda db: db.get_one(Comment, one.id))  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Comment, one.id))
 
 
 def until(cast: Cast) -> datetime | None:
-    return cast.read(lambda db: db.get_one(Meeting, cast.city.meeting.id).comments_until)  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Meeting, cast.city.meeting.id).comments_until)
 
 
 def test_withholding_leads_back_to_the_comment_and_restoring_undoes_it(cast: Cast) -> None:

@@ -15,7 +15,7 @@ ORIGIN = {"origin": "http://testserver"}
 
 
 def add(cast: Cast, **over: Any) -> Comment:
-    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, cast.city.item, **over))  # type: ignore[no-any-return]
+    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, cast.city.item, **over))
 
 
 def withhold(cast: Cast, one: Comment) -> None:
@@ -27,7 +27,7 @@ def withhold(cast: Cast, one: Comment) -> None:
 
 
 def panel(cast: Cast, lang: str = "en") -> str:
-    hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub = cast.state.hub
     return cast.read(lambda db: hub.newsroom.panels["comments"].html(db, cast.city.meeting.id, lang))  # type: ignore[no-any-return]
 
 

@@ -35,7 +35,7 @@ def comments(cast: Cast) -> list[Comment]:
 
 def add(cast: Cast, **over: Any) -> Comment:
     on = over.pop("on", cast.city.item)
-    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, on, **over))  # type: ignore[no-any-return]
+    return cast.db.write_now(lambda db: comment(db, cast.city.meeting, on, **over))
 
 
 def close(cast: Cast, minutes: int = -1) -> None:

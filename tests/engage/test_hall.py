@@ -189,7 +189,7 @@ def test_what_is_pushed_is_what_the_page_shows(cast: Cast) -> None:
 
 
 def test_whatever_moves_the_floor_moves_the_display(cast: Cast) -> None:
-    hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub = cast.state.hub
     assert [name for name, panel in hub.newsroom.panels.items() if panel.page == HALL] == ["hall"]
     without = {
         kind for kind, names in hub.newsroom.touches.items() if "floor" in names and "hall" not in names

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,21 +24,13 @@ from comments.queue.actions import join_queue
 from engage import people
 from engage.db import Database
 from engage.settings import Settings
-from tests.make import City, meeting, participant
+from tests.benchmarks.serving import free_port
+from tests.make import City, meeting, participant, wait_for
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes and their sockets in /proc"),
 ]
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 60) -> Any:
-    """What it gives, once that is something."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
 
 
 class Served:
@@ -136,13 +128,6 @@ class Served:
     @property
     def resident_cookie(self) -> str:
         return f"p_{self.city.meeting.id}={self.token}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def sockets(pid: int) -> set[str]:

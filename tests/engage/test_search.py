@@ -21,7 +21,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def indexed(cast: Cast) -> None:
     """Wait for the app's own indexer to have read everything."""
-    index: Index = cast.anyone.app.state.index  # type: ignore[attr-defined]
+    index: Index = cast.state.index
     deadline = time.monotonic() + 5
     heads = cast.read(lambda db: {book: len(kinds(db, book)) for book in (cast.city.meeting.id,)})
     while time.monotonic() < deadline:
@@ -73,9 +73,9 @@ def test_rebuilding_finds_the_same(cast: Cast, tmp_path: Any) -> None:
     assert writer
     Indexer(cast.db, again, joined_readings()).rebuild(writer)
     writer.close()
-    old: Index = cast.anyone.app.state.index  # type: ignore[attr-defined]
+    old: Index = cast.state.index
     assert again.cursors().items() >= old.cursors().items()
-    cast.anyone.app.state.index = again  # type: ignore[attr-defined]
+    cast.state.index = again
     assert search(cast, "libraries").text == before
     assert before.count("<mark>") >= 2
 

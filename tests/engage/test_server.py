@@ -5,27 +5,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engage.settings import Settings
+from tests.make import wait_for
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for child processes in /proc"),
 ]
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def children(pid: int) -> list[int]:

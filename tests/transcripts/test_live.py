@@ -24,7 +24,7 @@ MS = timedelta(milliseconds=1)
 
 
 def panel(cast: Cast, lang: str = "en") -> str:
-    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub: Hub = cast.state.hub
     html: str = cast.read(lambda db: hub.newsroom.panels["transcript"].html(db, cast.city.meeting.id, lang))
     return html
 

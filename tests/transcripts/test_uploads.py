@@ -164,8 +164,8 @@ def test_the_same_file_twice_is_one_recording(cast: Cast, settings: Settings) ->
 @pytest.fixture
 def narrow(cast: Cast) -> int:
     """The running app takes at most this many bytes."""
-    settings = cast.anyone.app.state.settings  # type: ignore[attr-defined]
-    cast.anyone.app.state.settings = settings.model_copy(update={"upload_limit": MB})  # type: ignore[attr-defined]
+    settings = cast.state.settings
+    cast.state.settings = settings.model_copy(update={"upload_limit": MB})
     return MB
 
 
@@ -186,7 +186,7 @@ def test_a_file_that_the_disk_has_no_room_for_is_refused_before_it_is_read(
     cast: Cast, settings: Settings
 ) -> None:
     roomy = settings.model_copy(update={"upload_limit": 1 << 60})
-    cast.anyone.app.state.settings = roomy  # type: ignore[attr-defined]
+    cast.state.settings = roomy
     status, text = send(cast.clerk, where(cast), iter(()), content_length=str(1 << 59))
     assert (status, "not enough space" in text) == (507, True)
     assert files(settings) == []

@@ -51,7 +51,7 @@ def waiting(cast: Cast, *names: str, **over: Any) -> list[str]:
             ids.append(actions.join_queue(db, meeting, None, person, **details).id)
         return ids
 
-    return cast.db.write_now(work)  # type: ignore[no-any-return]
+    return cast.db.write_now(work)
 
 
 def speaking(cast: Cast, name: str = "Ana") -> str:
@@ -89,7 +89,7 @@ def line(cast: Cast) -> list[str]:
     def work(db: Any) -> list[str]:
         return [each.name for each in lists.line(db, db.merge(cast.city.meeting, load=False), None)]
 
-    return cast.read(work)  # type: ignore[no-any-return]
+    return cast.read(work)
 
 
 def state(cast: Cast) -> list[object]:
@@ -99,4 +99,4 @@ def state(cast: Cast) -> list[object]:
         rows = db.execute(select(Request.__table__).order_by(Request.id)).all()
         return [record.head(db, cast.city.meeting.id), *rows]
 
-    return cast.read(work)  # type: ignore[no-any-return]
+    return cast.read(work)

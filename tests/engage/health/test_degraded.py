@@ -1,7 +1,6 @@
 """A part of the house is down: what residents and the clerk came for goes on, and the operator is told."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -13,7 +12,7 @@ from comments.surveys.models import Survey
 from engage.app import create_app
 from engage.settings import Settings
 from tests import make
-from tests.make import Cast, City, kinds, send
+from tests.make import Cast, City, kinds, send, wait_for
 from transcripts import heartbeat, queries, worker
 from transcripts.models import FAILED
 from transcripts.rules import file_of
@@ -76,13 +75,6 @@ def faults(request: pytest.FixtureRequest) -> dict[str, str]:
 def cast(faults: dict[str, str], settings: Settings, a_city: City) -> Iterator[Cast]:
     with TestClient(create_app(settings), follow_redirects=False) as client:
         yield Cast(client, a_city)
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def comment(cast: Cast, who: TestClient) -> Any:

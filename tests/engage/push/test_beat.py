@@ -13,7 +13,7 @@ from tests.make import Cast
 
 
 def watchers(cast: Cast) -> list[Watcher]:
-    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub: Hub = cast.state.hub
     return [page for room in hub.rooms.values() for page in room.watchers]
 
 

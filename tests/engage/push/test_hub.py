@@ -70,7 +70,7 @@ def test_a_page_that_was_away_gets_the_panels_that_changed(cast: Cast) -> None:
 def test_a_cursor_that_the_book_does_not_know_gets_every_panel(cast: Cast, since: str) -> None:
     with socket(cast, since=since) as ws:
         content = frame(ws)["content"]
-    panels = cast.anyone.app.state.hub.newsroom.panels.values()  # type: ignore[attr-defined]
+    panels = cast.state.hub.newsroom.panels.values()
     assert all((f'id="panel-{each.name}"' in content) == (each.page == MEETING) for each in panels)
 
 
@@ -134,7 +134,7 @@ def test_a_frame_on_the_wire_is_what_the_library_makes(size: int) -> None:
 
 
 def test_a_panel_that_fails_once_is_made_up_for_at_the_next_push(cast: Cast) -> None:
-    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub: Hub = cast.state.hub
     queue, failures = hub.newsroom.panels["queue"], [RuntimeError("once")]
 
     def load(db: Any, meeting_id: str) -> Any:
@@ -160,7 +160,7 @@ def cursor_of_head(cast: Cast) -> str:
 
 def test_pages_with_different_cursors_are_caught_up_by_one_reading(cast: Cast) -> None:
     """Each gets what it has missed; the entries are read once, for the oldest."""
-    hub: Hub = cast.anyone.app.state.hub  # type: ignore[attr-defined]
+    hub: Hub = cast.state.hub
     meeting, start = cast.city.meeting.id, Cursor.parse(cursor_of_head(cast))
     join(cast, "Ana")
     middle = Cursor.parse(cursor_of_head(cast))

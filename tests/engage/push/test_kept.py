@@ -19,7 +19,7 @@ def join(cast: Cast, name: str) -> Any:
 
 
 def kept(cast: Cast) -> KeptPages:
-    pages: KeptPages = cast.anyone.app.state.kept  # type: ignore[attr-defined]
+    pages: KeptPages = cast.state.kept
     return pages
 
 

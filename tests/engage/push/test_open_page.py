@@ -6,8 +6,7 @@ import json
 import shutil
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from engage.push import hub as hubs
 from engage.push.hub import Hub
 from engage.push.open_page import OpenPage
 from engage.settings import Settings
-from tests.make import City
+from tests.benchmarks.serving import free_port
+from tests.make import City, wait_for
 
 CROWD = 60
 """Names in the queue make its panel some 30 KB large."""
@@ -51,7 +51,7 @@ class Served:
     def open(self, since: str = "", **options: Any) -> ClientConnection:
         host = f"127.0.0.1:{self.port}"
         url = f"ws://{host}/meetings/{self.city.meeting.id}/live?since={since}&lang=en"
-        return connect(url, origin=f"http://{host}", max_size=None, **options)  # type: ignore[arg-type]
+        return connect(url, origin=f"http://{host}", max_size=None, **options)
 
     def join(self, name: str) -> None:
         db: Database = self.app.state.db
@@ -67,21 +67,6 @@ class Served:
 
     async def _figures(self) -> dict[str, int]:
         return self.hub.figures()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 10) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found
 
 
 @pytest.fixture

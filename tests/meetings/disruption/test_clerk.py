@@ -24,11 +24,11 @@ def begun(cast: Cast, begin: Callable[..., Any], what: str) -> str:
         one: Disruption | Recess = begin(db, db.get_one(Meeting, cast.city.meeting.id), what, by=SYSTEM)
         return one.id
 
-    return cast.db.write_now(work)  # type: ignore[no-any-return]
+    return cast.db.write_now(work)
 
 
 def book(cast: Cast) -> list[str]:
-    return cast.read(lambda db: kinds(db, cast.city.meeting.id))  # type: ignore[no-any-return]
+    return cast.read(lambda db: kinds(db, cast.city.meeting.id))
 
 
 def test_steps_are_noted_with_and_without_words(cast: Cast) -> None:
@@ -108,7 +108,7 @@ def test_items_are_named_by_their_numbers(cast: Cast) -> None:
             of = db.get_one(Meeting, cast.city.meeting.id)
             return [item.number for item in clerk.numbered_items(db, of, typed)]
 
-        return cast.read(work)  # type: ignore[no-any-return]
+        return cast.read(work)
 
     assert [numbers(typed) for typed in ("", "2", "2, 1.", " 1;2 ,")] == [[], ["2"], ["1", "2"], ["1", "2"]]
     with pytest.raises(Refused) as refused:

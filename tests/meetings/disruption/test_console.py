@@ -21,11 +21,11 @@ def console(cast: Cast) -> str:
 
 
 def state(cast: Cast) -> str:
-    return cast.read(lambda db: db.get_one(Meeting, cast.city.meeting.id).state)  # type: ignore[no-any-return]
+    return cast.read(lambda db: db.get_one(Meeting, cast.city.meeting.id).state)
 
 
 def book(cast: Cast) -> list[str]:
-    return cast.read(lambda db: kinds(db, cast.city.meeting.id))  # type: ignore[no-any-return]
+    return cast.read(lambda db: kinds(db, cast.city.meeting.id))
 
 
 def forms(html: str) -> set[str]:
