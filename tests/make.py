@@ -249,13 +249,18 @@ class City:
         """For each parameter of a path, something of this city."""
 
 
+def state_of(client: TestClient) -> State:
+    """What the app of this client keeps as long as it lives."""
+    return cast(Starlette, client.app).state
+
+
 class Cast:
     """Clients with cookies of their own, all of one running app."""
 
     def __init__(self, client: TestClient, city: City) -> None:
         self.anyone = client
         self.city = city
-        self.state: State = cast(Starlette, client.app).state
+        self.state = state_of(client)
         self.db: Database = self.state.db
 
     def resident(self, **headers: str) -> TestClient:

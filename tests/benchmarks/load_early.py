@@ -40,6 +40,6 @@ def answering_early(take: Take) -> Take:
 
 
 if __name__ == "__main__":
-    Writing.take = answering_early(Writing.take)  # type: ignore[method-assign,assignment]
+    Writing.take = answering_early(Writing.take)  # type: ignore[method-assign,assignment]  # the fault
     del sys.argv[1:4]  # the interpreter, -m and engage
     main()

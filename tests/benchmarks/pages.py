@@ -22,6 +22,7 @@ from engage.demo.welcome import addresses
 from engage.migrations import migrate
 from engage.settings import Settings
 from tests import make
+from tests.make import state_of
 
 TIMES = 30
 
@@ -33,7 +34,7 @@ def measure(client: TestClient, path: str) -> tuple[int, int, int, float, float]
     def count(*_: object) -> None:
         counted[0] += 1
 
-    engine = client.app.state.db.reader  # type: ignore[attr-defined]
+    engine = state_of(client).db.reader
     client.get(path)
     event.listen(engine, "before_cursor_execute", count)
     body = client.get(path).content

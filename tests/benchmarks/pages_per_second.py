@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from inspect import unwrap
 from pathlib import Path
 from typing import cast
 
@@ -31,10 +32,12 @@ from engage.demo import city as demo
 from engage.demo.welcome import addresses
 from engage.doors import let_in
 from engage.migrations import migrate
+from engage.push.panels import Drawn
 from engage.room import fresh
 from engage.settings import Settings
 from tests.benchmarks.results import Figures, report
 from tests.benchmarks.serving import serving
+from tests.make import state_of
 
 LEAST = 3000
 CONNECTIONS = 50
@@ -117,8 +120,8 @@ def kinds(port: int, path: str) -> dict[str, Asked]:
 def anew(settings: Settings, path: str, seconds: float) -> float:
     """Renderings a second, in this thread."""
     with TestClient(create_app(settings)) as client:
-        store: Database = client.app.state.db  # type: ignore[attr-defined]
-        drawn = client.app.state.hub.newsroom.drawn  # type: ignore[attr-defined]
+        store: Database = state_of(client).db
+        drawn: Drawn = state_of(client).hub.newsroom.drawn
         scope = {
             "type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "state": {},
             "path_params": {"meeting_id": path.rsplit("/", 1)[1]}, "app": client.app,
@@ -128,7 +131,8 @@ def anew(settings: Settings, path: str, seconds: float) -> float:
             drawn.held.clear()
             request = Request(scope)
             let_in(request, db, "public")
-            return fresh.__wrapped__(request, db)  # type: ignore[attr-defined,no-any-return]
+            page: Response = unwrap(fresh)(request, db)
+            return page
 
         store.read_now(render)
         count, began = 0, time.perf_counter()

@@ -18,6 +18,7 @@ from engage.doors import ENTRY
 from engage.people import SESSION_COOKIE
 from engage.settings import Settings
 from tests.benchmarks.load_city import Planted
+from tests.make import state_of
 
 COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 TOGETHER = 4
@@ -51,7 +52,7 @@ def hold(planted: Planted, acts: int, chance: random.Random) -> Evening:
     evening = Evening()
     settings = Settings(data=planted.data, posts_per_minute=1_000_000)
     with TestClient(create_app(settings), follow_redirects=False) as client:
-        listen(client.app.state.db.writer, evening)  # type: ignore[attr-defined]
+        listen(state_of(client).db.writer, evening)
         course = acts_of(client, planted, chance)
         while len(evening.acknowledged) < acts:
             wave = [next(course) for _ in range(min(TOGETHER, acts - len(evening.acknowledged)))]

@@ -80,7 +80,7 @@ async def measure(frame: bytes, sockets: int, times: int, before: Sequence[str])
         conductor, _ = await loop.create_connection(asyncio.Protocol, "127.0.0.1", port)
         ears = [Ear(len(frame)) for _ in range(sockets)]
         for ear in ears:
-            await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]
+            await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]  # mypy infers no default
         conductor.write(len(frame).to_bytes(LENGTH, "big") + frame)
         await asyncio.sleep(0.2)
         spent, latencies = cpu_s([pid]), []

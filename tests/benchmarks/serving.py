@@ -43,13 +43,12 @@ def spawn(data: Path, port: int, *more: str, before: tuple[str, ...] = ()) -> su
 def wait_until_ready(process: "subprocess.Popen[bytes]", port: int, seconds: float = 60) -> None:
     """Raises TimeoutError when the server does not come up, or has ended."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx2.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                return
-        except httpx2.HTTPError:
-            pass
-        time.sleep(0.02)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(httpx2.HTTPError):
+                if client.get("/readyz").status_code == 200:
+                    return
+            time.sleep(0.02)
     raise TimeoutError("the server did not start")
 
 

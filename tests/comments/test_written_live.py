@@ -7,6 +7,7 @@ from comments.written import actions
 from comments.written.models import Comment
 from comments.written.search import comment as indexed
 from engage import record
+from engage.push.hub import Hub
 from engage.record import Entry
 from meetings.models import Meeting
 from tests.make import SYSTEM, Cast, comment, send
@@ -27,8 +28,8 @@ def withhold(cast: Cast, one: Comment) -> None:
 
 
 def panel(cast: Cast, lang: str = "en") -> str:
-    hub = cast.state.hub
-    return cast.read(lambda db: hub.newsroom.panels["comments"].html(db, cast.city.meeting.id, lang))  # type: ignore[no-any-return]
+    hub: Hub = cast.state.hub
+    return cast.read(lambda db: hub.newsroom.panels["comments"].html(db, cast.city.meeting.id, lang))
 
 
 def watch(cast: Cast) -> Any:

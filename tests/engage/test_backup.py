@@ -412,7 +412,7 @@ class Slow(Shelf):
 
 def test_a_document_that_is_taken_away_meanwhile_is_not_missed(kept: Kept) -> None:
     shelf = Slow(kept.folder, kept.settings.files)
-    shelf.clerk = lambda: remove(kept)  # type: ignore[method-assign]
+    shelf.clerk = lambda: remove(kept)  # type: ignore[method-assign]  # a clerk at this moment
     kept.folder.mkdir()
     snapshot, absent = snapshot_with_files(kept.settings, shelf, kept.folder)
     assert (absent, list(snapshot.held)) == ({}, [f"recordings/{kept.sound}"])

@@ -172,9 +172,12 @@ def test_signs_of_life(settings: Settings) -> None:
     run = settings.run
     assert heartbeat.last_sign(run) is None
     with heartbeat.signs_of_life(run, "w1", has_model=False) as say:
-        assert (heartbeat.is_running(run), heartbeat.last_sign(run).has_model) == (True, False)  # type: ignore[union-attr]
+        sign = heartbeat.last_sign(run)
+        assert sign is not None
+        assert (heartbeat.is_running(run), sign.has_model) == (True, False)
         say(True)
-        assert heartbeat.last_sign(run).has_model  # type: ignore[union-attr]
+        sign = heartbeat.last_sign(run)
+        assert sign is not None and sign.has_model
     assert heartbeat.is_running(run), "for a moment: nobody can tell yet"
 
 
