@@ -9,10 +9,13 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
-FIRST_S = 60  # the first window is short, so that the first words are there early
+FIRST_S = 30  # the first window is short, so that the first words are there early
 TAIL_S = 60  # a window is cut in this last part of it
 FRAME = RATE // 50
 PAUSE_FRAMES = 10
+FINE = RATE // 100
+CLOSING_FRAMES, SHORTEST_WORD_FRAMES = 12, 5
+LEVEL_S = 2
 LONGEST_GAP = 5 * RATE  # a longer hole in the clock ends the window, a shorter one becomes silence
 
 
@@ -67,7 +70,7 @@ def pause(samples: Samples) -> int:
     Quiet is told from the level of this part itself, so hum and a noisy room do not hide the pauses.
     """
     first = len(samples) - min(TAIL_S * RATE, len(samples) // 2 // FRAME * FRAME)
-    level = _level(samples[first:])
+    level = loudness(samples[first:])
     floor, loud = np.percentile(level, [2, 90])
     quiet = level < floor + max(6.0, 0.3 * (loud - floor))
     edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
@@ -79,13 +82,24 @@ def pause(samples: Samples) -> int:
     return first + int(smooth.argmin()) * FRAME
 
 
-def onset(samples: Samples) -> int:
-    """How many samples at the beginning are still the pause: 15 dB below the loudest of them, or more."""
-    level = _level(samples)
-    return int(np.argmax(level > level.max() - 15)) * FRAME if len(level) else 0
+def onset(samples: Samples, start: int, end: int) -> int:
+    """Where a word begins that is said before `end`, and not before `start`: after the longest pause between.
+
+    A pause is 18 dB below the speech around and longer than the closing of the lips in the midst of a word.
+    """
+    around = loudness(samples[max(start, end - LEVEL_S * RATE) : end + RATE // 2], FINE)
+    if end <= start or not len(around):
+        return start
+    quiet = loudness(samples[start:end], FINE) < np.percentile(around, 90) - 18
+    edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
+    lengths, ends = edges[1::2] - edges[::2], edges[1::2]
+    lengths = np.where(ends < len(quiet) - SHORTEST_WORD_FRAMES, lengths, 0)
+    if not lengths.any() or lengths.max() < CLOSING_FRAMES:
+        return start
+    return start + int(ends[lengths.argmax()]) * FINE
 
 
-def _level(samples: Samples) -> npt.NDArray[np.float32]:
-    """In dB, for each whole frame of 20 ms; -80 for silence."""
-    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
+def loudness(samples: Samples, frame: int = FRAME) -> npt.NDArray[np.float32]:
+    """In dB, for each whole frame; -80 for silence."""
+    frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
     return np.asarray(10 * np.log10(np.mean(np.square(frames), axis=1) + 1e-8), np.float32)

@@ -88,12 +88,16 @@ def test_no_sound_has_no_windows() -> None:
     assert list(cut(iter([]), longest_s=10)) == []
 
 
-def test_a_word_begins_where_it_is_heard() -> None:
-    assert onset(np.concatenate([hush(0.6), talk(0.4)])) / RATE == pytest.approx(0.6, abs=0.021)
-    assert (
-        onset(np.concatenate([talk(0.4), hush(0.6)]))
-        == onset(talk(1))
-        == onset(talk(0.01))
-        == onset(talk(0))
-        == 0
-    )
+def test_a_word_begins_after_the_longest_pause() -> None:
+    sound = np.concatenate([talk(1), hush(0.6), talk(1)])
+    assert onset(sound, RATE // 2, 2 * RATE) / RATE == pytest.approx(1.6, abs=0.011)
+    twice = np.concatenate([talk(1), hush(0.2), talk(0.2), hush(0.5), talk(1)])
+    assert onset(twice, RATE // 2, 5 * RATE // 2) / RATE == pytest.approx(1.9, abs=0.011)
+
+
+def test_without_a_pause_a_word_begins_where_it_was_said_to() -> None:
+    closed = np.concatenate([talk(1), hush(0.08), talk(1)])
+    assert onset(closed, RATE // 2, 2 * RATE) == RATE // 2
+    ends = np.concatenate([talk(1), hush(1)])
+    assert onset(ends, RATE // 2, 2 * RATE) == RATE // 2
+    assert onset(talk(1), 100, 100) == onset(talk(0), 100, 200) == 100
