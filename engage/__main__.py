@@ -1,6 +1,7 @@
 """The command `engage`."""
 
 import getpass
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import click
 
 from engage import check, people, record, steady
 from engage.backup.command import backup, restore
+from engage.course import course_of
 from engage.demo import city as demo
 from engage.demo.welcome import addresses, welcome
 from engage.index import Index
@@ -25,8 +27,11 @@ from engage.verify import verify
 from meetings.models import Body
 from transcripts import worker as transcription
 from transcripts.command import transcribe
+from transcripts.imports.command import archive
 
 ROLES = ("clerk", "chair", "member", "admin")
+NICE = 10
+"""Of a worker: whoever opens a page comes first."""
 
 
 @click.group(invoke_without_command=True)
@@ -42,7 +47,7 @@ def main(context: click.Context) -> None:
 @DATA
 @click.option("--host", help="Address to listen on; else ENGAGE_HOST or 127.0.0.1.")
 @click.option("--port", type=int, help="Port to listen on; else ENGAGE_PORT or 8000.")
-@click.option("--worker/--no-worker", default=True, help="Also run one transcription worker.")
+@click.option("--worker/--no-worker", default=True, help="Also run ENGAGE_WORKERS transcription workers.")
 @click.option("--processes", type=click.IntRange(1), help="Web processes; else ENGAGE_PROCESSES or 1.")
 @click.option("--shared", type=int, hidden=True, help="Descriptor of a socket that the parent listens on.")
 @KEPT
@@ -56,7 +61,7 @@ def serve(
         serve_shared(settings, shared)
         return
     click.echo(f"Engage on http://{settings.host}:{settings.port}/  (Ctrl+C ends it)", err=True)
-    serve_pages(settings, with_worker=worker)
+    serve_pages(settings, with_workers=worker)
 
 
 @main.command(name="demo")
@@ -77,14 +82,17 @@ def run_demo(data: Path | None, host: str | None, port: int | None) -> None:
 @DATA
 @KEPT
 def worker(data: Path | None) -> None:
-    """Transcribe what is queued, until told to stop."""
+    """Transcribe what is queued, until told to stop. Several share what there is to do."""
     settings = read_settings(data)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICE)
     steady.hold(settings.run)
     migrate(settings.database)
-    transcription.run(settings)
+    transcription.run(settings, course_of=course_of)
 
 
 main.add_command(transcribe)
+main.add_command(archive)
 main.add_command(check.check)
 main.add_command(backup)
 main.add_command(restore)

@@ -23,6 +23,7 @@ from comments.written import clerk as written_clerk
 from comments.written import pages as written_pages
 from engage import chair, console, entrance, hall, receipt, room, search
 from engage.counting import Counted
+from engage.course import course_of
 from engage.db import Database
 from engage.headers import SafeHeaders
 from engage.health import metrics
@@ -58,9 +59,20 @@ from meetings.members import roll as members_roll
 from meetings.motions import clerk as motions_clerk
 from transcripts import clerk as transcripts_clerk
 from transcripts import pages as transcripts_pages
-from transcripts import proof as transcripts_proof
+from transcripts import publishing as transcripts_publishing
 from transcripts import uploads
+from transcripts.attribution import clerk as clock_clerk
+from transcripts.attribution import naming as naming_clerk
+from transcripts.editing import clerk as editing_clerk
+from transcripts.editing import lines as editing_lines
+from transcripts.editing import pages as editing_pages
+from transcripts.formats import clip_pages
+from transcripts.formats import pages as formats_pages
+from transcripts.imports import clerk as imports_clerk
 from transcripts.live import running
+from transcripts.vocabulary import clerk as vocabulary_clerk
+from transcripts.withholding import clerk as withholding_clerk
+from transcripts.withholding import media as withholding_media
 
 ROOMS = (
     meetings_feeds,
@@ -95,8 +107,19 @@ ROOMS = (
     written_clerk,
     surveys_clerk,
     transcripts_pages,
+    formats_pages,
+    clip_pages,
+    withholding_media,
     transcripts_clerk,
-    transcripts_proof,
+    transcripts_publishing,
+    imports_clerk,
+    vocabulary_clerk,
+    withholding_clerk,
+    clock_clerk,
+    naming_clerk,
+    editing_pages,
+    editing_lines,
+    editing_clerk,
     entrance,
     health,
     metrics,
@@ -122,6 +145,7 @@ def create_app(settings: Settings, *, is_prepared: bool = False) -> Starlette:
         if not hasattr(getattr(route, "endpoint", None), "access"):
             raise RuntimeError(f"{route} does not say who may come in")
     app.state.settings, app.state.is_prepared = settings, is_prepared
+    app.state.course_of = course_of
     return app
 
 

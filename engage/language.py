@@ -64,6 +64,11 @@ def time_of_day(moment: datetime, lang: str, zone: str, *, named: bool = False) 
     return f"{text} {dates.get_timezone_name(there, 'short', locale=_locale(lang))}" if named else text
 
 
+def time_to_the_second(moment: datetime, lang: str, zone: str) -> str:
+    """7:41:05 PM, in the meeting's own zone."""
+    return dates.format_time(_in(moment, zone), "medium", locale=_locale(lang)).replace("\u202f", "\u00a0")
+
+
 def hms(ms: int) -> str:
     """A place in a recording: 4:51, and 1:04:51 from an hour on."""
     hours, rest = divmod(ms // 1000, 3600)

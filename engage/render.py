@@ -42,7 +42,14 @@ def environment(lang: str) -> Environment:
         "utc": clock.text,
         **{
             name: _in_language(getattr(language, name), lang)
-            for name in ("long_date", "short_date", "month_day", "time_of_day", "duration")
+            for name in (
+                "long_date",
+                "short_date",
+                "month_day",
+                "time_of_day",
+                "time_to_the_second",
+                "duration",
+            )
         },
     }
     made.filters["paragraphs"] = paragraphs

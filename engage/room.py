@@ -31,17 +31,21 @@ from meetings.motions import live as motions_live
 from meetings.queries import Branch
 from transcripts import live as transcripts_live
 from transcripts import pages as transcripts_pages
+from transcripts.attribution.items import item_moments
 
 
 def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
-    """The agenda with what can be done on each item, and how many wait to speak there."""
+    """The agenda with what can be done on each item, how many wait to speak there, and where it is heard."""
     meeting = db.get_one(Meeting, meeting_id)
     waiting: dict[str | None, int] = {}
     for each in queue_queries.listed(db, meeting_id):
         waiting[each.item_id] = waiting.get(each.item_id, 0) + 1
     branches: list[Branch] = queries.agenda(db, meeting_id)
     marks = queries.marks(db, meeting_id)
-    return {"meeting": meeting, "branches": branches, "waiting": waiting, "marks": marks}
+    moments = item_moments(db, meeting_id)
+    return {
+        "meeting": meeting, "branches": branches, "waiting": waiting, "marks": marks, "moments": moments,
+    }  # fmt: skip
 
 
 PANELS = [

@@ -1,10 +1,12 @@
 """One box over everything: what was said, what is on the agendas, what was written."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +22,6 @@ from engage.forms import Form
 from engage.index import Index
 from engage.indexing import Reading
 from engage.language import N_
-from engage.moments import Told, rows
 from engage.render import page
 from engage.snippets import Pieces, marked, snippet
 from engage.words import Term
@@ -28,8 +29,10 @@ from meetings import queries as meetings_queries
 from meetings import search as meetings_search
 from meetings.models import AgendaItem, Meeting
 from transcripts import search as transcripts_search
+from transcripts.attribution.items import items_of_lines
 from transcripts.models import Line, Recording
-from transcripts.rules import moment_url
+from transcripts.queries import is_withheld, withheld
+from transcripts.rules import moment_url, word_at
 
 AT_ONCE = 20
 """Results on a page."""
@@ -117,6 +120,11 @@ def results(db: Session, hits: Hits, lang: str) -> list[Result]:
     return [found[hit.id] for hit in shown if hit.id in found]
 
 
+def rows(db: Session, table: Any, ids: Collection[str]) -> dict[str, Any]:
+    """Rows of a table by their ids, in one query."""
+    return {row.id: row for row in db.scalars(select(table).where(table.id.in_(ids)))} if ids else {}
+
+
 def _ids(hits: Sequence[Hit], kind: str) -> set[str]:
     return {hit.id.split(":")[1] for hit in hits if hit.kind == kind}
 
@@ -126,24 +134,37 @@ def _lines(
 ) -> dict[str, Result]:
     lines = rows(db, Line, _ids(hits, "line"))
     recordings = rows(db, Recording, {line.recording_id for line in lines.values()})
-    told = Told(db, {each.meeting_id for each in recordings.values() if each.starts_at})
+    items = items_of_lines(db, lines.values(), recordings)
+    spans = withheld(db, list(recordings))
     found = {}
     for line in lines.values():
         made = recordings[line.recording_id]
+        if not made.is_published or is_withheld(line, spans[made.id]):
+            continue
         meeting = meetings[made.meeting_id]
         spoken = (made.transcription and made.transcription.language) or meeting.language
-        item, speaker = told.at(made, line.start_ms)
+        at_ms = _first_found(line, terms, spoken)
         found[f"line:{line.id}"] = Result(
             kind="line",
             meeting=meeting,
-            link=moment_url(meeting.id, made.id, line.start_ms),
+            link=moment_url(meeting.id, made.id, at_ms),
             pieces=snippet(line.text, terms, spoken),
             lang=spoken,
-            at_ms=line.start_ms,
-            item=item,
-            speaker=speaker,
+            at_ms=at_ms,
+            item=items.get(line.id),
+            speaker=line.speaker.public_name if line.speaker else None,
         )
     return found
+
+
+def _first_found(line: Line, terms: Sequence[Term], spoken: str) -> int:
+    """When the first word is said that was asked for."""
+    place = 0
+    for piece, is_marked in marked(line.text, terms, spoken):
+        if is_marked:
+            return word_at(line.words, place) or line.start_ms
+        place += len(piece)
+    return line.start_ms
 
 
 def _items(

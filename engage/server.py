@@ -1,4 +1,4 @@
-"""The web process, or several on one socket: uvicorn, set for many open pages, and the worker beside it."""
+"""The web process, or several on one socket: uvicorn, set for many open pages, and the workers beside it."""
 
 import contextlib
 import os
@@ -26,16 +26,17 @@ BACKLOG = 2048
 """Connections that the kernel holds until a process takes them."""
 
 
-def serve(settings: Settings, *, with_worker: bool = True) -> None:
+def serve(settings: Settings, *, with_workers: bool = True) -> None:
     """Until SIGINT or SIGTERM. Sockets are then closed with 1012, so that browsers come back."""
     take_signals()
     with plainly():
         prepare(settings)
-    worker = [Child("worker", "--kept", environment=environment(settings))] if with_worker else []
+    count = settings.workers if with_workers else 0
+    workers = [Child("worker", "--kept", environment=environment(settings)) for _ in range(count)]
     if settings.processes > 1:
-        serve_together(settings, worker)
+        serve_together(settings, workers)
     else:
-        with kept_running(worker):
+        with kept_running(workers):
             web_process(settings).run()
 
 

@@ -1,5 +1,6 @@
 """One frozen Settings, read once from the environment; nobody else reads it."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -30,8 +31,10 @@ class Settings(BaseSettings):
     """IANA time zone that a new meeting starts with."""
     model: str = "base"
     """Whisper model: tiny.en, base, small, large-v3 or a folder."""
-    threads: int = 2
-    """Threads that one worker gives to Whisper."""
+    workers: int = Field(default=min(os.cpu_count() or 1, 2), ge=0)
+    """How many recordings, or windows of one, are heard at a time beside the pages."""
+    threads: int = Field(default=1, ge=1)
+    """That one worker gives to Whisper: another worker saves more time than another thread."""
     upload_limit: int = 20 * 2**30
     """Largest recording, in bytes."""
     posts_per_minute: int = 20

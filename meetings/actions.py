@@ -75,6 +75,23 @@ def draft_meeting(
     return meeting
 
 
+def record_past_meeting(
+    db: Session, body: Body, *, by: str, title: str, starts_at: datetime, zone: str, **details: Any
+) -> Meeting:
+    """One that was held before anything here knew of it: over, and public. When it was opened and adjourned
+    is not on the record, so nothing says it."""
+    if starts_at > clock.now():
+        raise Refused(N_("This meeting has not been held yet."))
+    meeting = Meeting(
+        id=new_id(), body=body, body_id=body.id, title=title, starts_at=starts_at, zone=zone, state=ADJOURNED,
+        published_at=clock.now(), salt=record.new_salt(), **details,
+    )  # fmt: skip
+    db.add(meeting)
+    db.flush()
+    record.append(db, meeting.id, "meeting.archived", by=by, **facts(meeting))
+    return meeting
+
+
 def facts(meeting: Meeting) -> dict[str, Any]:
     """What an entry says of a meeting: no words, but the seal of those that the public will read."""
     words = "\n".join(getattr(meeting, name) for name in WORDS)

@@ -140,6 +140,7 @@ touches = {
     "meeting.recessed": EVERYTHING,
     "meeting.reconvened": EVERYTHING,
     "meeting.adjourned": EVERYTHING,
+    "meeting.archived": EVERYTHING,
     "meeting.cancelled": EVERYTHING,
     "meeting.changed": EVERYTHING,
     "meeting.moved": EVERYTHING,

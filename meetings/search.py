@@ -60,7 +60,7 @@ GONE = ("item.removed", "item.withdrawn")
 readings = {
     kind: titles
     for kind in (
-        *("meeting.published", "meeting.changed", "meeting.moved", "meeting.cancelled"),
+        *("meeting.published", "meeting.changed", "meeting.moved", "meeting.cancelled", "meeting.archived"),
         *("item.added", "item.changed", "item.moved", "item.restored", "item.withdrawn", "item.removed"),
     )
 }

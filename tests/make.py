@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 import wave
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,10 +41,11 @@ from meetings.motions import voting
 from meetings.motions.models import SECONDED, Motion, Vote
 from meetings.motions.queries import votes_on
 from transcripts import actions as transcript_actions
-from transcripts import lease
+from transcripts import finishing, lease, queue
 from transcripts.actions import Stored
+from transcripts.attribution.models import Speaker
 from transcripts.audio import Window
-from transcripts.lease import Claim
+from transcripts.lease import Job
 from transcripts.models import Recording
 from transcripts.sentences import Word
 from transcripts.whisper import Heard, Segment
@@ -162,10 +163,19 @@ def vote(db: Session, of: Meeting, on: Motion, *votes: str) -> Vote:
 
 
 def recording(db: Session, of: Meeting, *, language: str | None = None, **over: Any) -> Recording:
-    """A recording and its queued transcription; without a file."""
+    """A published recording and its queued transcription; without a file."""
     facts = {"id": new_id(), "name": "council.mp3", "size": 1000, "sha256": "ab", "kind": "audio/mpeg"}
     stored = Stored(**{**facts, "duration_ms": 60_000, "has_picture": False, **over})
-    return transcript_actions.add_recording(db, of, stored, language=language, by=SYSTEM)
+    made = transcript_actions.add_recording(db, of, stored, language=language, by=SYSTEM)
+    made.published_at = clock.now()
+    return made
+
+
+def speaker(db: Session, of: Meeting, *, kind: str = "voice", number: int = 1, **over: Any) -> Speaker:
+    made = Speaker(id=new_id(), meeting_id=of.id, kind=kind, number=number, **over)
+    db.add(made)
+    db.flush()
+    return made
 
 
 def sound_file(path: Path, seconds: float = 1.0) -> Path:
@@ -180,41 +190,62 @@ def sound_file(path: Path, seconds: float = 1.0) -> Path:
     return path
 
 
-def hear(window: Window, *, language: str | None, on_progress: Callable[[int], None]) -> Heard:
+def hear(
+    window: Window, *, language: str | None, vocabulary: Sequence[str], on_progress: Callable[[int], None]
+) -> Heard:
     """Stands for Whisper: two sentences for each window, told from its sound alone."""
     words = hashlib.sha256(window.samples.tobytes()).hexdigest()
     middle = (window.start_ms + window.end_ms) // 2
     on_progress(middle)
-    segments = said(f"In {words[:8]} we heard", window.start_ms), said(f"and {words[8:16]}.", middle)
-    return Heard(language or "en", 0.9, segments)
+    told = language or "en"
+    first = said(f"In {words[:8]} we heard", window.start_ms, language=told)
+    return Heard(told, 0.9, (first, said(f"and {words[8:16]}.", middle, language=told)))
 
 
-def said(text: str, start_ms: int, *, unsure: str = "") -> Segment:
+def said(text: str, start_ms: int, *, unsure: str = "", language: str = "en") -> Segment:
     """A sentence of words of 100 ms each; those in `unsure` are hardly heard."""
     words = tuple(
         Word(start_ms + 100 * n, start_ms + 100 * n + 100, f" {each}", 0.2 if each in unsure.split() else 0.9)
         for n, each in enumerate(text.split())
     )
-    return Segment(start_ms, start_ms + 100 * len(words), text, words, 0.9)
+    return Segment(start_ms, start_ms + 100 * len(words), text, words, 0.9, language)
 
 
 def transcript(db: Session, of: Meeting, *texts: str, unsure: str = "", **over: Any) -> Recording:
     """A recording with these lines, one every three seconds, as the worker would have made them."""
     made = recording(db, of, **over)
-    claim = finish_next(db, *texts, unsure=unsure)
-    assert claim.recording_id == made.id
+    job = finish_next(db, *texts, unsure=unsure)
+    assert job.recording_id == made.id
     return made
 
 
-def finish_next(db: Session, *texts: str, unsure: str = "") -> Claim:
+def finish_next(db: Session, *texts: str, unsure: str = "") -> Job:
     """The next transcription of the queue has been heard."""
-    claim = lease.claim_next(db, "maker", model="base")
-    assert claim
+    job = queue.join_next(db, "maker", model="base")
+    assert job
     segments = tuple(said(text, 3000 * n, unsure=unsure) for n, text in enumerate(texts))
-    window = Window(0, 0, 3000 * len(texts), np.zeros(1, np.float32))
-    lease.keep_window(db, claim, window, Heard("en", 0.9, segments))
-    lease.finish(db, claim, ends_early=False)
-    return claim
+    whole = Window(0, 0, 3000 * len(texts), np.zeros(1, np.float32))
+    store_window(db, job, whole, Heard("en", 0.9, segments))
+    finish(db, job, windows=1)
+    return job
+
+
+def store_window(db: Session, job: Job, of: Window, heard: Heard) -> None:
+    assert lease.claim_window(db, job, of.n, of.start_ms, of.end_ms)
+    lease.keep_window(db, job, of, heard)
+
+
+def window(n: int, seconds: int = 3) -> Window:
+    """One of several of the same length."""
+    length = 1000 * seconds
+    return Window(n, length * n, length * (n + 1), np.zeros(1, np.float32))
+
+
+def finish(db: Session, job: Job, *, windows: int, ends_early: bool = False) -> None:
+    """All windows are heard, and whoever has heard the last makes the transcript."""
+    finishing.note_end(db, job, windows=windows, ends_early=ends_early)
+    assert finishing.claim_end(db, job) == windows
+    finishing.finish(db, job, voices=[], course=None)
 
 
 def disruption(db: Session, of: Meeting, *, reason: str = "noise") -> Disruption:

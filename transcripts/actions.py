@@ -10,15 +10,13 @@ from engage.db import new_id
 from engage.language import N_
 from engage.people import Refused
 from meetings.models import Meeting
-from transcripts import queries
-from transcripts.models import DONE, FAILED, QUEUED, Line, LineEdit, Recording, Transcription
-from transcripts.rules import lines_hash, realigned
+from transcripts.attribution.actions import CLERK, FILE, set_clock
+from transcripts.attribution.course import Course
+from transcripts.attribution.file_clock import readings
+from transcripts.editing.queries import has_edits
+from transcripts.models import FAILED, QUEUED, Recording, Transcription
 
 CERTIFIED = N_("The transcript is certified. Take the certification back before you change it.")
-
-
-class Conflict(Exception):
-    """The line has been corrected since the form was opened."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,27 @@ class Stored:
     kind: str
     duration_ms: int | None
     has_picture: bool
+    made_at: datetime | None = None
+    """As the file says."""
 
 
-def add_recording(db: Session, meeting: Meeting, file: Stored, *, language: str | None, by: str) -> Recording:
+def add_recording(
+    db: Session, meeting: Meeting, file: Stored, *, language: str | None, by: str,
+    publishes_itself: bool = False,
+) -> Recording:  # fmt: skip
     """Take up a stored file and queue its transcription. `language` None: told from the speech."""
+    recording = keep_recording(db, meeting, file, by=by, publishes_itself=publishes_itself)
+    queue_transcription(db, recording, language=language, by=by)
+    return recording
+
+
+def keep_recording(
+    db: Session, meeting: Meeting, file: Stored, *, by: str, publishes_itself: bool = False
+) -> Recording:
+    """Take up a stored file, whose transcript comes from elsewhere."""
     recording = Recording(
-        **vars(file), meeting_id=meeting.id, added_at=clock.now(), salt=record.new_salt()
+        **vars(file), meeting_id=meeting.id, added_at=clock.now(), salt=record.new_salt(),
+        publishes_itself=publishes_itself,
     )  # fmt: skip
     db.add(recording)
     db.flush()
@@ -45,8 +58,26 @@ def add_recording(db: Session, meeting: Meeting, file: Stored, *, language: str 
         db, meeting.id, "recording.added", by=by, recording=recording.id, size=file.size, sha256=file.sha256,
         kind=file.kind, duration_ms=file.duration_ms, name=record.sealed(recording.salt, file.name),
     )  # fmt: skip
-    queue_transcription(db, recording, language=language, by=by)
+    found = readings(file.made_at, file.duration_ms, meeting.opened_at, meeting.adjourned_at or clock.now())
+    if found and found[0].is_sure:
+        time_recording(db, recording, found[0].starts_at, by=record.SYSTEM, clock_from=FILE)
     return recording
+
+
+def publish_recording(db: Session, recording: Recording, *, by: str) -> None:
+    """From now on the public has the sound, and the transcript as it comes to be."""
+    if recording.is_published:
+        raise Refused(N_("This recording is public already."))
+    recording.published_at = clock.now()
+    record.append(db, recording.meeting_id, "recording.published", by=by, recording=recording.id)
+
+
+def unpublish_recording(db: Session, recording: Recording, *, by: str) -> None:
+    """Only the clerks of the body have it from now on; also what was said beforehand is taken back."""
+    if not recording.is_published and not recording.publishes_itself:
+        raise Refused(N_("This recording is not public."))
+    recording.published_at, recording.publishes_itself = None, False
+    record.append(db, recording.meeting_id, "recording.unpublished", by=by, recording=recording.id)
 
 
 def queue_transcription(db: Session, recording: Recording, *, language: str | None, by: str) -> None:
@@ -55,7 +86,7 @@ def queue_transcription(db: Session, recording: Recording, *, language: str | No
         raise Refused(N_("This recording is already being written down."))
     if recording.is_certified:
         raise Refused(CERTIFIED)
-    if queries.corrected_at(db, recording.id):
+    if has_edits(db, recording.id):
         raise Refused(N_("This transcript has corrections. They would be lost, so nothing was changed."))
     job = Transcription(
         id=new_id(), recording=recording, state=QUEUED, asked_language=language, queued_at=clock.now()
@@ -82,52 +113,18 @@ def _note_job(db: Session, job: Transcription, *, by: str) -> None:
     )  # fmt: skip
 
 
-def time_recording(db: Session, recording: Recording, starts_at: datetime | None, *, by: str) -> None:
-    """Say when it begins on the meeting's clock, so that lines fall under the items that were open."""
-    if starts_at == recording.starts_at:
+def time_recording(
+    db: Session,
+    recording: Recording,
+    starts_at: datetime | None,
+    *,
+    by: str,
+    course: Course | None = None,
+    clock_from: str = CLERK,
+) -> None:
+    """Say when it begins on the meeting's clock, so that its lines fall under the items and to the speakers
+    of the record, which `course` tells. It replaces what was known before."""
+    if starts_at == recording.starts_at and recording.clock_from in ("", clock_from):
         return
-    recording.starts_at = starts_at
-    text = clock.text(starts_at) if starts_at else None
-    record.append(db, recording.meeting_id, "recording.timed", by=by, recording=recording.id, starts_at=text)
-
-
-def correct_line(db: Session, recording: Recording, line: Line, text: str, *, version: int, by: str) -> None:
-    """Replace a line's text; an empty one takes the line out. What it said before is kept.
-
-    `version` is the one that the corrector saw; Conflict when it is another by now, unless both say the same.
-    """
-    if text == line.text:
-        return
-    if recording.is_certified:
-        raise Refused(CERTIFIED)
-    if recording.is_being_written_down:
-        raise Refused(N_("This recording is just being written down anew. Please wait for its end."))
-    if version != line.version:
-        raise Conflict
-    db.add(LineEdit(line_id=line.id, version=line.version, text=line.text, by=by, at=clock.now()))
-    line.words = realigned(line.words, text, start_ms=line.start_ms, end_ms=line.end_ms)
-    line.text, line.version = text, line.version + 1
-    record.append(
-        db, recording.meeting_id, "line.corrected", by=by, recording=recording.id, line=line.id,
-        version=line.version, text=record.sealed(line.salt, text),
-    )  # fmt: skip
-
-
-def certify_transcript(db: Session, recording: Recording, *, by: str) -> None:
-    """Say that the text was compared with the recording; from then on it stands."""
-    job = recording.transcription
-    if job is None or job.state != DONE or recording.is_certified:
-        raise Refused(N_("There is no finished transcript to certify, or it is certified already."))
-    recording.certified_at = clock.now()
-    lines = queries.spoken_lines(db, recording.id)
-    record.append(
-        db, recording.meeting_id, "transcript.certified", by=by, recording=recording.id,
-        lines=lines_hash(lines), count=len(lines),
-    )  # fmt: skip
-
-
-def withdraw_certification(db: Session, recording: Recording, *, by: str) -> None:
-    if not recording.is_certified:
-        raise Refused(N_("This transcript is not certified."))
-    recording.certified_at = None
-    record.append(db, recording.meeting_id, "transcript.uncertified", by=by, recording=recording.id)
+    anchors = [[0, clock.text(starts_at)]] if starts_at else []
+    set_clock(db, recording, anchors, clock_from=clock_from, course=course, by=by)

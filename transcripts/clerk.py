@@ -1,8 +1,7 @@
-"""The clerk's pages of recordings: upload, the work on them, and the transcript with its corrections."""
+"""The clerk's page of recordings: upload, the work on them, and whether the public has them."""
 
 import asyncio
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -20,10 +19,13 @@ from meetings.models import Meeting
 from meetings.queries import clerks_meeting
 from transcripts import actions, live, queries, rules, uploads
 from transcripts.actions import Stored
-from transcripts.audio import Media, NotAudio, probe
+from transcripts.audio import Media, NotAudio
 from transcripts.heartbeat import is_running
-from transcripts.models import STATES, Recording
+from transcripts.models import RUNNING, STANDINGS, STATES, Recording
+from transcripts.probing import look_into
 from transcripts.uploads import Incoming, NotTaken
+from transcripts.withholding.rules import public_media
+from transcripts.work import heard_so_far
 
 UNKNOWN = Media(duration_ms=None, has_sound=False, has_picture=False, kind="application/octet-stream")
 """What is no recording is kept as it came; why it cannot be written down is said by its transcription."""
@@ -44,18 +46,18 @@ def index(request: Request, db: Session) -> Response:
     return list_page(request, db, new_form(request))
 
 
-def list_page(
-    request: Request, db: Session, form: Form, *, status: int = 200, timed: tuple[str, Form] | None = None
-) -> Response:
-    """`form` is that of the upload, `timed` a recording with the form of its start that was wrong."""
+def list_page(request: Request, db: Session, form: Form, *, status: int = 200) -> Response:
+    """`form` is that of the upload."""
     meeting = clerks(request, db)
     recordings = queries.recordings(db, meeting.id)
-    starts = {each.id: start_form(request, meeting, each) for each in recordings}
+    spans = queries.withheld(db, [each.id for each in recordings])
     return page(
         request, "transcripts/recordings.html", status=status, meeting=meeting, form=form,
-        recordings=recordings, states=STATES,
+        recordings=recordings, states=STATES, spans=spans,
         work={each.id: live.progress(each) for each in recordings},
-        starts=starts | dict([timed] if timed else []),
+        heard={each.id: heard(db, each) for each in recordings},
+        sounds={each.id: public_media(each, spans[each.id]) for each in recordings},
+        standings=queries.standings(db, recordings), standing_words=STANDINGS,
         limit=request.app.state.settings.upload_limit,
         too_large=uploads.too_large(request.app.state.settings.upload_limit),
         already=request.query_params.get("already", ""),
@@ -63,11 +65,10 @@ def list_page(
     )  # fmt: skip
 
 
-def start_form(request: Request, meeting: Meeting, recording: Recording) -> Form:
-    """As it is; before anyone has said it, when the meeting was opened is offered."""
-    start = recording.starts_at or meeting.opened_at or meeting.starts_at
-    local = start.astimezone(ZoneInfo(meeting.zone)).replace(tzinfo=None)
-    return new_form(request, starts_at=local.isoformat(timespec="seconds"))
+def heard(db: Session, recording: Recording) -> list[tuple[int, str]]:
+    """The latest sentences of what is being written down, each with its start."""
+    job = recording.transcription
+    return heard_so_far(db, recording.id) if job and job.state == RUNNING else []
 
 
 @open_to("clerk")
@@ -103,8 +104,9 @@ async def take_in(request: Request, settings: Settings) -> tuple[str, bool]:
                 return same.id, False
             stored = stored_file(file, sent.file_name, media)
             actions.add_recording(
-                db, meeting, stored, language=language if language in LANGUAGES else None, by=by.actor
-            )
+                db, meeting, stored, language=language if language in LANGUAGES else None, by=by.actor,
+                publishes_itself="publishes_itself" in sent.fields,
+            )  # fmt: skip
             file.keep()
             return recording_id, True
 
@@ -120,12 +122,13 @@ def stored_file(file: Incoming, name: str, media: Media) -> Stored:
         kind=media.kind,
         duration_ms=media.duration_ms,
         has_picture=media.has_picture,
+        made_at=media.made_at,
     )
 
 
 def media_of(path: Path) -> Media:
     try:
-        return probe(path)
+        return look_into(path)
     except (NotAudio, OSError):
         return UNKNOWN
 
@@ -136,7 +139,7 @@ def work(request: Request, db: Session) -> Response:
     meeting, recording = meeting_and_recording(request, db)
     return page(
         request, "transcripts/_work.html", meeting=meeting, one=recording, states=STATES,
-        work=live.progress(recording), form=new_form(request),
+        work=live.progress(recording), heard=heard(db, recording), form=new_form(request),
         is_worker_running=is_running(request.app.state.settings.run),
     )  # fmt: skip
 
@@ -157,16 +160,6 @@ def transcribe(request: Request, db: Session, form: Form) -> Response:
     return list_of(meeting, recording.id)
 
 
-@writes("clerk")
-def set_start(request: Request, db: Session, form: Form) -> Response:
-    meeting, recording = meeting_and_recording(request, db)
-    starts_at = form.moment("starts_at", meeting.zone, needed=False)
-    if form.is_wrong:
-        return list_page(request, db, new_form(request), status=422, timed=(recording.id, form))
-    actions.time_recording(db, recording, starts_at, by=staff(request).actor)
-    return list_of(meeting, recording.id)
-
-
 AT = "/clerk/meetings/{meeting_id}/recordings"
 ONE = f"{AT}/{{recording_id}}"
 routes = [
@@ -175,5 +168,4 @@ routes = [
     Route(f"{ONE}/work", work),
     Route(f"{ONE}/retry", retry, methods=["POST"]),
     Route(f"{ONE}/transcription", transcribe, methods=["POST"]),
-    Route(f"{ONE}/start", set_start, methods=["POST"]),
 ]

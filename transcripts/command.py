@@ -13,10 +13,12 @@ import click
 
 from engage.settings import Settings
 from transcripts.audio import EndsEarly, NotAudio
-from transcripts.captions import Line, Origin, as_json, as_srt, as_text, as_vtt
-from transcripts.weights import ModelMissing
-from transcripts.whisper import UnknownLanguage
-from transcripts.whisper import transcribe as read_file
+from transcripts.formats.captions import as_srt, as_vtt
+from transcripts.formats.data import as_json
+from transcripts.formats.text import as_text
+from transcripts.formats.written import Line, Origin, of_lines
+from transcripts.together import CannotHear, transcribe_together
+from transcripts.whisper import Segment
 
 WRITERS: dict[str, Callable[..., str]] = {"txt": as_text, "json": as_json, "vtt": as_vtt, "srt": as_srt}
 
@@ -50,11 +52,21 @@ class Progress:
 @click.option("--language", help="Code of the language that is spoken, such as en or es. Default: detected.")
 @click.option("--model", help="Whisper model, or a folder of one. Default: ENGAGE_MODEL, or base.")
 @click.option(
+    "--processes",
+    type=click.IntRange(1),
+    help="That hear at a time. Default: ENGAGE_WORKERS, or one a core up to 2.",
+)
+@click.option(
     "--format", "form", type=click.Choice(list(WRITERS)), help="Default: by the output's name, or txt."
 )
 @click.option("--output", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def transcribe(
-    file: Path, language: str | None, model: str | None, form: str | None, output: Path | None
+    file: Path,
+    language: str | None,
+    model: str | None,
+    processes: int | None,
+    form: str | None,
+    output: Path | None,
 ) -> None:
     """Write down what is said in FILE, a sound or video recording."""
     suffix = output.suffix.removeprefix(".") if output else ""
@@ -63,16 +75,22 @@ def transcribe(
     model = model or settings.model
     with _plain_errors(file), _target(output) as target:
         language = language.lower() if language else None
-        heard = read_file(
-            file, model=model, language=language, threads=settings.threads, on_progress=progress.show
-        )
+        heard = transcribe_together(
+            file, model=model, language=language, processes=processes or max(settings.workers, 1),
+            threads=settings.threads, on_progress=progress.show,
+        )  # fmt: skip
         progress.clear()
-        lines = [Line(s.start_ms, s.end_ms, s.text) for s in heard.segments]
-        target.write(write(lines, origin=Origin(model, heard.language)))
+        lines = [_line(segment) for segment in heard.segments]
+        target.write(write(of_lines(lines, Origin(model, heard.language))))
     if not lines:
         click.echo("No speech was found in this recording.", err=True)
     if heard.ends_early:
         click.echo(str(EndsEarly(0)), err=True)
+
+
+def _line(segment: Segment) -> Line:
+    words = tuple((word.start_ms, word.end_ms, word.text, word.probability) for word in segment.words)
+    return Line(segment.start_ms, segment.end_ms, segment.text, words=words, confidence=segment.confidence)
 
 
 @contextmanager
@@ -80,7 +98,7 @@ def _plain_errors(file: Path) -> Iterator[None]:
     """Each thing that can be wrong with the wish is one sentence and a failed exit, never a traceback."""
     try:
         yield
-    except (NotAudio, ModelMissing, UnknownLanguage) as error:
+    except (NotAudio, CannotHear) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or file}: {error.strerror}.") from None

@@ -1,7 +1,7 @@
 """What everyone sees of the recordings: how far the work on them is, and what can be read and taken along.
 
-The lines themselves are not pushed: a long meeting's are a megabyte. The pushed panel says which text is the
-present one, and a page that shows an older one fetches it.
+Not all lines are pushed: a long meeting's are a megabyte. The panel says which text is the present one, and
+brings the lines that the latest edits have changed; a page that shows an older text fetches it.
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,34 @@ from sqlalchemy.orm import Session
 from engage import clock
 from engage.push.panels import Panel
 from meetings.models import Meeting
-from transcripts import queries, rules
-from transcripts.models import RUNNING, STATES, Recording, Transcription
+from transcripts import queries, rules, work
+from transcripts.drawing import looks
+from transcripts.editing.corrections import corrections
+from transcripts.editing.queries import error_rate
+from transcripts.models import RUNNING, STANDINGS, STATES, Recording, Transcription
+from transcripts.withholding.rules import public_media
 
 
 def transcript(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
-    """The state of every recording of the meeting; None before the first."""
-    recordings = queries.recordings(db, meeting_id)
+    """The state of every published recording of the meeting; None before the first."""
+    recordings = queries.public_recordings(db, meeting_id)
     if not recordings:
         return None
+    facts = queries.text_facts(db, [each.id for each in recordings])
+    spans = queries.withheld(db, [each.id for each in recordings])
     return {
         "meeting": db.get_one(Meeting, meeting_id),
         "recordings": recordings,
+        "sounds": {each.id: public_media(each, spans[each.id]) for each in recordings},
         "states": STATES,
-        "texts": queries.text_versions(db, [each.id for each in recordings]),
+        "texts": {each: told.version for each, told in facts.items()},
+        "corrections": {
+            each.id: corrections(db, each, facts[each.id]) for each in recordings if each.id in facts
+        },
+        "rates": {each: error_rate(db, each) for each in facts},
+        "standings": queries.standings(db, recordings),
+        "words_of_standing": STANDINGS,
+        "looks": looks,
         "progress": {each.id: progress(each) for each in recordings},
     }
 
@@ -54,19 +68,31 @@ def _seconds_left(job: Transcription, total_ms: int | None) -> float | None:
 
 def running(db: Session) -> dict[str, tuple[tuple[str, int], ...]]:
     """By meeting, the progress of its running transcriptions: when it changes, the panel has."""
-    return queries.progress_of_running(db)
+    return work.progress_of_running(db)
 
 
 panels = [Panel("transcript", "transcripts/_state.html", transcript)]
 
 touches = {
     "recording.added": ("transcript",),
-    "recording.timed": ("transcript",),
+    "recording.timed": ("transcript", "agenda"),
+    "recording.published": ("transcript", "agenda"),
+    "recording.unpublished": ("transcript", "agenda"),
+    "recording.cleared": ("transcript",),
+    "clearing.queued": ("transcript",),
+    "clearing.failed": ("transcript",),
+    "span.withheld": ("transcript",),
+    "span.lifted": ("transcript",),
     "transcription.queued": ("transcript",),
     "transcription.started": ("transcript",),
     "transcription.failed": ("transcript",),
-    "transcript.made": ("transcript",),
+    "transcript.made": ("transcript", "agenda"),
+    "transcript.imported": ("transcript", "agenda"),
     "transcript.certified": ("transcript",),
     "transcript.uncertified": ("transcript",),
     "line.corrected": ("transcript",),
+    "line.edited": ("transcript",),
+    "lines.attributed": ("transcript", "agenda"),
+    "speaker.named": ("transcript",),
+    "speaker.joined": ("transcript",),
 }

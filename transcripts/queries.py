@@ -1,34 +1,56 @@
 """Reads of recordings, their transcription and their lines."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+import hashlib
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engage import record
 from engage.doors import NotFound
-from engage.people import Account
-from meetings.models import AgendaItem, Meeting
-from transcripts.models import (
-    QUEUED,
-    RUNNING,
-    STATES,
-    HeardWindow,
-    Line,
-    LineEdit,
-    Recording,
-    Transcription,
-)
+from engage.people import Account, Participant
+from meetings.models import Meeting
+from transcripts.attribution.models import Speaker
+from transcripts.editing.models import Edit
+from transcripts.editing.rules import standing
+from transcripts.models import Line, Recording, Transcription
+from transcripts.withholding.models import WithheldSpan
 
 
-class Spoken(NamedTuple):
-    """A line as it stands now, as far as captions need it."""
+class Gap(NamedTuple):
+    """A span of a recording that the public does not get, and why."""
 
     start_ms: int
     end_ms: int
+    reason: str
+    """One of withholding.models.REASONS."""
+
+
+class Said(NamedTuple):
+    """A line without the times of its words, which are nearly all there is to read of it."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    speaker_id: str | None
     text: str
+
+
+class TextFacts(NamedTuple):
+    """What tells one text of a recording from another; edits change only the first four."""
+
+    edits: int
+    """Number of the latest edit."""
+    lines: int
+    versions: int
+    """Of all lines, added up."""
+    rest: str
+    """The transcription, the speakers' names, the withheld spans."""
+
+    @property
+    def version(self) -> str:
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def recording_of(db: Session, meeting_id: str, recording_id: str) -> Recording:
@@ -39,20 +61,26 @@ def recording_of(db: Session, meeting_id: str, recording_id: str) -> Recording:
 
 
 def visible_recording(db: Session, recording_id: str, account: Account | None) -> tuple[Recording, Meeting]:
-    """A recording of a public meeting; of a draft only for the clerks of its body."""
+    """A published recording of a public meeting; any other only for the clerks of its body."""
     recording = db.get(Recording, recording_id)
     meeting = db.get(Meeting, recording.meeting_id) if recording else None
     if recording is None or meeting is None:
         raise NotFound
-    if not meeting.is_public and not (account and account.runs(meeting.body_id)):
+    is_public = meeting.is_public and recording.is_published
+    if not is_public and not (account and account.runs(meeting.body_id)):
         raise NotFound
     return recording, meeting
 
 
 def recordings(db: Session, meeting_id: str) -> list[Recording]:
-    """In the order in which they were made, as far as the clerk has said it, else in which they came."""
+    """In the order in which they were made, as far as anybody has said it, else in which they came."""
     found = db.scalars(select(Recording).where(Recording.meeting_id == meeting_id))
     return sorted(found, key=lambda each: (each.starts_at or each.added_at, each.id))
+
+
+def public_recordings(db: Session, meeting_id: str) -> list[Recording]:
+    """Those that the clerk has published."""
+    return [each for each in recordings(db, meeting_id) if each.is_published]
 
 
 def same_file(db: Session, meeting_id: str, sha256: str) -> Recording | None:
@@ -64,21 +92,47 @@ def lines_of(db: Session, recording_id: str) -> list[Line]:
     return list(db.scalars(select(Line).where(Line.recording_id == recording_id).order_by(Line.place)))
 
 
-def spoken_lines(db: Session, recording_id: str) -> list[Spoken]:
-    """The lines that a reader sees, in order of time."""
-    rows = db.execute(
-        select(Line.start_ms, Line.end_ms, Line.text)
-        .where(Line.recording_id == recording_id, Line.text != "")
-        .order_by(Line.place)
+def gaps(db: Session, recording_id: str) -> list[Gap]:
+    """The withheld spans, in order of time; they may overlap."""
+    return withheld(db, [recording_id])[recording_id]
+
+
+def withheld(db: Session, recording_ids: Collection[str]) -> dict[str, list[Gap]]:
+    """Of each of these recordings the gaps, in one query."""
+    spans = select(WithheldSpan).where(
+        WithheldSpan.recording_id.in_(recording_ids), WithheldSpan.lifted_at.is_(None)
     )
-    return [Spoken(*row) for row in rows]
+    found: dict[str, list[Gap]] = {each: [] for each in recording_ids}
+    for span in db.scalars(spans.order_by(WithheldSpan.start_ms, WithheldSpan.end_ms)):
+        found[span.recording_id].append(Gap(span.start_ms, span.end_ms, span.reason))
+    return found
 
 
-def line_start_at(db: Session, recording_id: str, ms: int) -> int | None:
-    """Where the line begins that a moment is in; before the first line it is the first."""
-    starts = select(Line.start_ms).where(Line.recording_id == recording_id, Line.text != "")
-    inside = db.scalar(starts.where(Line.start_ms <= ms).order_by(Line.start_ms.desc()).limit(1))
-    return inside if inside is not None else db.scalar(starts.order_by(Line.start_ms).limit(1))
+def is_withheld(line: Line | Said, spans: Iterable[Gap]) -> bool:
+    """Reaches into one of them; a line without any length, too."""
+    end_ms = max(line.end_ms, line.start_ms + 1)
+    return any(line.start_ms < gap.end_ms and gap.start_ms < end_ms for gap in spans)
+
+
+def outline(db: Session, recording_id: str, places: tuple[int, int] | None = None) -> list[Said]:
+    """All lines in order, removed ones too; or those from one place to another."""
+    columns = (Line.id, Line.start_ms, Line.end_ms, Line.speaker_id, Line.text)
+    wanted = select(*columns).where(Line.recording_id == recording_id).order_by(Line.place)
+    return [Said(*row) for row in db.execute(wanted.where(Line.place.between(*places)) if places else wanted)]
+
+
+def public_lines(db: Session, recording_id: str, spans: Sequence[Gap] | None = None) -> list[Line]:
+    """The lines that a reader sees, in order of time: none that was taken out, or reaches into a withheld
+    span (`spans`, where the caller has read them). Their speakers come with them, in one query."""
+    spans = gaps(db, recording_id) if spans is None else spans
+    return [line for line in lines_of(db, recording_id) if line.text and not is_withheld(line, spans)]
+
+
+def line_at(db: Session, recording_id: str, ms: int) -> Line | None:
+    """The public line that a moment is in or after; before the first line it is the first."""
+    lines = public_lines(db, recording_id)
+    place = bisect_right([line.start_ms for line in lines], ms) - 1
+    return lines[max(place, 0)] if lines else None
 
 
 def line_of(db: Session, meeting_id: str, line_id: str) -> tuple[Line, Recording]:
@@ -99,11 +153,9 @@ def neighbours(db: Session, line: Line) -> tuple[Line | None, Line | None]:
     return by_place.get(line.place - 1), by_place.get(line.place + 1)
 
 
-def edits_of(db: Session, line_id: str) -> list[LineEdit]:
-    """What the line said before, the latest first."""
-    return list(
-        db.scalars(select(LineEdit).where(LineEdit.line_id == line_id).order_by(LineEdit.version.desc()))
-    )
+def edits_of(db: Session, line_id: str) -> list[Edit]:
+    """What was done to a line, the latest first."""
+    return list(db.scalars(select(Edit).where(Edit.line_id == line_id).order_by(Edit.n.desc())))
 
 
 def names_of(db: Session, actors: Iterable[str]) -> dict[str, str]:
@@ -113,72 +165,46 @@ def names_of(db: Session, actors: Iterable[str]) -> dict[str, str]:
     return {f"account:{row[0]}": row[1] for row in rows}
 
 
-def corrected_at(db: Session, recording_id: str) -> dict[str, datetime]:
-    """When each corrected line was last corrected."""
-    rows = db.execute(
-        select(LineEdit.line_id, func.max(LineEdit.at, type_=LineEdit.at.type))
-        .join(Line, Line.id == LineEdit.line_id)
-        .where(Line.recording_id == recording_id)
-        .group_by(LineEdit.line_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def text_versions(db: Session, recording_ids: Iterable[str]) -> dict[str, str]:
-    """For each recording with lines a short text that is another one after every change of them."""
-    rows = db.execute(
-        select(Line.recording_id, func.min(Line.id), func.count(), func.sum(Line.version))
-        .where(Line.recording_id.in_(list(recording_ids)))
-        .group_by(Line.recording_id)
+    """For each recording with lines a short text that is another one after every change of what is read:
+    words, speakers' names, withheld spans."""
+    return {each: facts.version for each, facts in text_facts(db, recording_ids).items()}
+
+
+def text_facts(db: Session, recording_ids: Iterable[str]) -> dict[str, TextFacts]:
+    """Of each recording with lines. Of its meeting all speakers, also one who was only just named."""
+    ids = list(recording_ids)
+    counts = select(Line.recording_id, func.count(), func.sum(Line.version))
+    rows = db.execute(counts.where(Line.recording_id.in_(ids)).group_by(Line.recording_id)).all()
+    names = db.execute(
+        select(Recording.id, Speaker.id, Speaker.name, Participant.name)
+        .join(Speaker, Speaker.meeting_id == Recording.meeting_id)
+        .outerjoin(Participant, Participant.id == Speaker.participant_id)
+        .where(Recording.id.in_(ids))
+    ).all()
+    made_at = func.max(Transcription.ended_at, type_=Transcription.ended_at.type)
+    counted = (
+        select(Recording.id, Recording.edit_count, made_at)
+        .outerjoin(Transcription, Transcription.recording_id == Recording.id)
+        .where(Recording.id.in_(ids))
+        .group_by(Recording.id)
     )
-    return {row[0]: f"{row[1]}-{row[2]}-{row[3]}" for row in rows}
-
-
-def windows_of(db: Session, transcription_id: str) -> list[HeardWindow]:
-    return list(
-        db.scalars(
-            select(HeardWindow)
-            .where(HeardWindow.transcription_id == transcription_id)
-            .order_by(HeardWindow.n)
+    edits = {row[0]: (row[1], str(row[2])) for row in db.execute(counted)}
+    spans = withheld(db, ids)
+    return {
+        row[0]: TextFacts(
+            edits[row[0]][0], row[1], row[2],
+            repr((edits[row[0]][1], sorted(tuple(n[1:]) for n in names if n[0] == row[0]), spans[row[0]])),
         )
-    )
+        for row in rows
+    }  # fmt: skip
 
 
-def chapters(db: Session, recording: Recording) -> list[tuple[int, AgendaItem]]:
-    """The agenda items called while it ran, each with its milliseconds; none without a start on the clock."""
-    if recording.starts_at is None:
-        return []
-    begin, length = recording.starts_at, recording.duration_ms
-    called = record.of_kinds(db, [recording.meeting_id], ["item.called"])
-    moments = [((entry.at - begin) // timedelta(milliseconds=1), entry.facts["item"]) for entry in called]
-    wanted = {item_id for _, item_id in moments}
-    items = {item.id: item for item in db.scalars(select(AgendaItem).where(AgendaItem.id.in_(wanted)))}
-    before = [(0, item_id) for ms, item_id in moments if ms < 0][-1:]
-    inside = [(ms, item_id) for ms, item_id in moments if ms >= 0 and (length is None or ms < length)]
-    return [(ms, items[item_id]) for ms, item_id in [*before, *inside] if item_id in items]
-
-
-def count_by_state(db: Session) -> dict[str, int]:
-    """How many transcriptions are in each state; every state is named."""
-    rows = db.execute(select(Transcription.state, func.count()).group_by(Transcription.state))
-    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
-
-
-def oldest_queued(db: Session) -> datetime | None:
-    """Since when the next transcription of the queue has been waiting."""
-    oldest = func.min(Transcription.queued_at, type_=Transcription.queued_at.type)
-    return db.scalar(select(oldest).where(Transcription.state == QUEUED))
-
-
-def progress_of_running(db: Session) -> dict[str, tuple[tuple[str, int], ...]]:
-    """By meeting, how far each transcription has come that is running now."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    rows = db.execute(
-        select(Recording.meeting_id, Transcription.id, Transcription.done_ms)
-        .join(Recording, Recording.id == Transcription.recording_id)
-        .where(Transcription.state == RUNNING)
-        .order_by(Transcription.id)
-    )
-    for meeting_id, transcription_id, done_ms in rows:
-        found.setdefault(meeting_id, []).append((transcription_id, done_ms))
-    return {meeting_id: tuple(jobs) for meeting_id, jobs in found.items()}
+def standings(db: Session, recordings: Collection[Recording]) -> dict[str, str]:
+    """For each recording one of STANDINGS, in one query."""
+    counts = select(Line.recording_id, func.count(), func.count(Line.reviewed_at))
+    mine = counts.where(Line.recording_id.in_([each.id for each in recordings])).group_by(Line.recording_id)
+    told = {row[0]: (row[1], row[2]) for row in db.execute(mine)}
+    return {
+        each.id: standing(*told.get(each.id, (0, 0)), is_certified=each.is_certified) for each in recordings
+    }

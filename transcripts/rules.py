@@ -37,6 +37,16 @@ def moment_url(meeting_id: str, recording_id: str, ms: int) -> str:
     return f"/meetings/{meeting_id}?at={recording_id}.{ms}#{moment_anchor(recording_id, ms)}"
 
 
+def word_at(words: Words, place: int) -> int | None:
+    """When the word begins that holds this place (in letters) of the line's text; None without words."""
+    read = -len(words[0][2]) + len(words[0][2].lstrip()) if words else 0
+    for start_ms, _, text, _ in words:
+        read += len(text)
+        if read > place:
+            return int(start_ms)
+    return int(words[-1][0]) if words else None
+
+
 def sections(starts: Sequence[int], chapters: Sequence[tuple[int, T]]) -> list[tuple[T | None, range]]:
     """The lines under the items that were open when they were said: item and places, in order of time."""
     begins = [ms for ms, _ in chapters]
@@ -49,21 +59,30 @@ def is_doubtful(words: Words) -> bool:
     return any(word[3] is not None and word[3] < UNSURE for word in words)
 
 
-def marked(words: Words) -> list[Run]:
-    """The text of a line in runs, the doubtful ones marked; the space before a doubtful run is not in it."""
-    runs: list[Run] = [("", False)]
+def looks(words: Words, at_ms: int | None = None, *, is_sure: bool = False) -> list[tuple[str, str]]:
+    """The text of a line in runs, each with its look: "unsure" for doubtful words unless `is_sure`, "here"
+    for the word that is said at `at_ms`, else "". The space before a run that looks different is not in it.
+    """
+    begun = [n for n, word in enumerate(words) if at_ms is not None and word[0] <= at_ms]
+    runs: list[tuple[str, str]] = [("", "")]
     for n, (_, _, text, probability) in enumerate(words):
-        is_unsure = probability is not None and probability < UNSURE
+        is_unsure = not is_sure and probability is not None and probability < UNSURE
+        look = "here" if begun and n == begun[-1] else "unsure" if is_unsure else ""
         bare = text.lstrip()
         space = text[: len(text) - len(bare)] if n else ""
-        before, was_unsure = runs[-1]
-        if is_unsure == was_unsure:
-            runs[-1] = (before + space + bare, is_unsure)
-        elif is_unsure:
-            runs[-1:] = [(before + space, False), (bare, True)]
+        before, last = runs[-1]
+        if look == last:
+            runs[-1] = (before + space + bare, look)
+        elif look:
+            runs[-1:] = [(before + space, last), (bare, look)]
         else:
-            runs.append((space + bare, False))
+            runs.append((space + bare, look))
     return [run for run in runs if run[0]]
+
+
+def marked(words: Words) -> list[Run]:
+    """The text of a line in runs, the doubtful ones marked."""
+    return [(text, look == "unsure") for text, look in looks(words)]
 
 
 def realigned(words: Words, text: str, *, start_ms: int, end_ms: int) -> list[list[Any]]:
@@ -75,14 +94,15 @@ def realigned(words: Words, text: str, *, start_ms: int, end_ms: int) -> list[li
         if change == "equal":
             made += [[*old[:2], new, old[3]] for old, new in zip(words[i:j], fresh[k:m], strict=True)]
         else:
-            begin = words[i][0] if i < j else (words[i - 1][1] if i else start_ms)
-            end = words[j - 1][1] if i < j else (words[i][0] if i < len(words) else end_ms)
-            made += _spread(fresh[k:m], begin, max(begin, end))
+            after = words[j][0] if j < len(words) else max(end_ms, words[-1][1] if words else end_ms)
+            begin = words[i][0] if i < j else min(words[i - 1][1] if i else start_ms, after)
+            end = min(words[j - 1][1], after) if i < j else after
+            made += spread(fresh[k:m], begin, max(begin, end))
     return made
 
 
-def _spread(texts: Sequence[str], begin: int, end: int) -> list[list[Any]]:
-    """Each text as long as its share of the letters."""
+def spread(texts: Sequence[str], begin: int, end: int) -> list[list[Any]]:
+    """Words that share a span: each as long as its share of the letters, its probability unknown."""
     total, told, made = max(sum(map(len, texts)), 1), 0, []
     for text in texts:
         start, told = begin + (end - begin) * told // total, told + len(text)

@@ -19,6 +19,22 @@ class Word:
     probability: float
 
 
+@dataclass(frozen=True)
+class Segment:
+    """A sentence or so, in one language, on the file's clock."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+    """Mean probability of the words, 0 to 1."""
+    language: str | None = None
+    """ISO 639-1."""
+    translation: str = ""
+    """In English, by the machine, of what was said in another language."""
+
+
 def sentences(lines: Iterable[tuple[Word, ...]]) -> Iterator[tuple[Word, ...]]:
     """Whisper's lines, divided and joined so that each is one sentence.
 

@@ -20,6 +20,8 @@ from engage.settings import Settings
 from engage.space import NO_ROOM, has_room, sync, why_not
 from transcripts.models import Recording
 from transcripts.rules import folder
+from transcripts.withholding.queries import wanted_copies
+from transcripts.withholding.rules import copy_of
 
 try:
     import fcntl
@@ -62,7 +64,7 @@ class Incoming:
         self._hash = hashlib.sha256()
         self._file = self._at.open("xb")
         self._guard, self._is_kept = Lock(), False
-        _take_lock(self._file)
+        take_lock(self._file)
 
     @property
     def sha256(self) -> str:
@@ -105,7 +107,7 @@ class Incoming:
             self._file.close()
 
 
-def _take_lock(file: IO[bytes]) -> bool:
+def take_lock(file: IO[bytes]) -> bool:
     if fcntl is None:
         return True
     try:
@@ -181,7 +183,9 @@ def tidy_name(name: str) -> str:
 def sweep(db: Session, settings: Settings) -> None:
     """Delete what a crash has left: files that no row knows and nobody is writing."""
     files = folder(settings)
+    copies = {copy_of(settings, each.recording_id, each.digest).name for each in wanted_copies(db)}
     for path in files.iterdir() if files.is_dir() else ():
         with suppress(OSError), path.open("rb") as file:
-            if _take_lock(file) and (path.suffix or db.get(Recording, path.name) is None):
+            is_known = path.name in copies if path.suffix else db.get(Recording, path.name) is not None
+            if not is_known and take_lock(file):
                 path.unlink()

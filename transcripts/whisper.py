@@ -1,35 +1,27 @@
-"""Whisper, through faster-whisper: from one window of sound to sentences with the times of their words."""
+"""Whisper, through faster-whisper: the model, and what is heard with it in one window of sound."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from engage.language import N_
-from transcripts.audio import EndsEarly, Window, probe, windows
-from transcripts.pauses import RATE, onset
-from transcripts.sentences import Word, sentences
+from transcripts.audio import Window
+from transcripts.hearing import Hearing
+from transcripts.sentences import Segment
 from transcripts.weights import ModelMissing, find_model
 
-SETTINGS = {
-    "beam_size": 5,
-    "condition_on_previous_text": False,
-    "vad_filter": True,
-    "vad_parameters": {"min_silence_duration_ms": 3000, "speech_pad_ms": 1000},
-    "word_timestamps": True,
-    "language_detection_segments": 2,
-    "language_detection_threshold": 0.8,
-}
-"""Read one after another: batches are faster, but lose 3 to 15 % of the words without a sign. Without the
-previous text a window stands for itself, and one mistake does not breed others. Only long silences are left
-out: natural pauses help (8.0 and 15.9 % wrong words in two recordings, against 9.7 and 16.7 % with
-faster-whisper's own 2 s and 0.4 s)."""
-SEED = 1
-LONG_WORD_S = 0.3
+__all__ = ["Heard", "Recogniser", "Segment", "Transcript", "UnknownLanguage", "engine", "is_here"]
 
 
-def _ignore(*progress: object) -> None:
+HINT = "City council meeting. Names and terms: "
+MOST_HINT = 600
+"""Letters: about 200 of Whisper's tokens. It has room for 223."""
+
+
+def _ignore(done_ms: int) -> None:
     pass
 
 
@@ -43,20 +35,11 @@ class UnknownLanguage(Exception):
 
 
 @dataclass(frozen=True)
-class Segment:
-    start_ms: int
-    end_ms: int
-    text: str
-    words: tuple[Word, ...]
-    confidence: float
-    """Mean probability of the words, 0 to 1."""
-
-
-@dataclass(frozen=True)
 class Heard:
     language: str | None
-    """ISO 639-1; None when there is no speech."""
+    """ISO 639-1, that of most words; None when there is no speech."""
     probability: float
+    """Share of the words that are in it."""
     segments: tuple[Segment, ...]
 
 
@@ -76,82 +59,52 @@ class Recogniser:
         self._loaded: Any = None
 
     def hear(
-        self, window: Window, *, language: str | None = None, on_progress: Callable[[int], None] = _ignore
+        self,
+        window: Window,
+        *,
+        language: str | None = None,
+        vocabulary: Sequence[str] = (),
+        on_progress: Callable[[int], None] = _ignore,
     ) -> Heard:
-        """What is said in one window, timed on the file's clock; the same window is always heard the same.
+        """What is said in one window, timed on the file's clock; the same window is always heard the same,
+        whatever was heard before it.
 
-        A language of None is told from the first minute of speech. `on_progress` is given the end of each
-        sentence, in milliseconds on the file's clock. Raises ModelMissing or UnknownLanguage.
+        A language of None is told for every turn. Of `vocabulary`, words that may well be said, the first
+        help most. `on_progress` is given now and then how far the hearing is, in milliseconds on the file's
+        clock. Raises ModelMissing or UnknownLanguage.
         """
-        whisper = self._fresh()
-        if language is not None and language not in whisper.supported_languages:
+        self._loaded = self._loaded or _load(self.model, self.threads)
+        if language is not None and language not in self._loaded.supported_languages:
             raise UnknownLanguage(language)
-        lines, about = whisper.transcribe(window.samples, language=language, **SETTINGS)
-        if not about.duration_after_vad:
-            return Heard(language, 0.0, ())
-        segments = []
-        for segment in timed_segments((line for line in lines if is_speech(line)), window):
-            segments.append(segment)
-            on_progress(segment.end_ms)
-        return Heard(about.language, about.language_probability, tuple(segments))
-
-    def _fresh(self) -> Any:
-        """The model, loaded anew after it has drawn lots.
-
-        Where the best reading is poor, Whisper draws from less likely ones. CTranslate2 seeds the draw once
-        for each thread of a model, so the next window would depend on how much the last one has drawn.
-        """
-        if self._loaded is None or self._loaded.has_drawn:
-            self._loaded = None  # not two models in memory at once
-            self._loaded = _load(self.model, self.threads)
-        return self._loaded
+        hearing = Hearing(self._loaded, self.model, window, hint(vocabulary), on_progress)
+        return _heard(hearing.segments(language))
 
 
-def transcribe(
-    path: Path | str,
-    *,
-    model: str = "base",
-    language: str | None = None,
-    threads: int = 2,
-    on_progress: Callable[[int, int | None], None] = _ignore,
-) -> Transcript:
-    """A whole file, window by window; its language is that of the first speech in it, if not given.
+def hint(vocabulary: Sequence[str]) -> str:
+    """The words as Whisper is told of them, as many as it has room for."""
+    if not vocabulary:
+        return ""
+    text = HINT
+    for word in vocabulary:
+        if len(text) + len(word) > MOST_HINT:
+            break
+        text += f"{word}, "
+    return text.removesuffix(", ") + "."
 
-    `on_progress` is given the milliseconds that are done and those of the whole file, None if it does not
-    say. Raises OSError, NotAudio, ModelMissing or UnknownLanguage.
-    """
-    recogniser, total_ms = Recogniser(model, threads=threads), probe(path).duration_ms
-    segments: list[Segment] = []
 
-    def report(done_ms: int) -> None:
-        on_progress(done_ms, total_ms)
-
-    try:
-        for window in windows(path):
-            heard = recogniser.hear(window, language=language, on_progress=report)
-            segments.extend(heard.segments)
-            language = language or (heard.language if heard.segments else None)
-            report(window.end_ms)
-    except EndsEarly:
-        return Transcript(model, language, tuple(segments), ends_early=True)
-    return Transcript(model, language, tuple(segments), ends_early=False)
+def _heard(segments: Sequence[Segment]) -> Heard:
+    counts = Counter[str | None]()
+    for segment in segments:
+        counts[segment.language] += len(segment.words)
+    language, most = counts.most_common(1)[0] if counts else (None, 0)
+    return Heard(language, most / max(counts.total(), 1), tuple(segments))
 
 
 def _load(model: str, threads: int) -> Any:
-    import ctranslate2  # noqa: PLC0415 - with the next line half a second, which only speech should cost
-    from faster_whisper import WhisperModel  # noqa: PLC0415 - as above
+    from transcripts import reading  # noqa: PLC0415 - faster-whisper takes half a second, for speech only
 
-    class Whisper(WhisperModel):  # type: ignore[misc]  # the library is not typed
-        has_drawn = False
-
-        def generate_with_fallback(self, *args: Any, **options: Any) -> Any:
-            decoded = super().generate_with_fallback(*args, **options)
-            self.has_drawn |= decoded[2] > 0  # the temperature of the reading that was taken
-            return decoded
-
-    ctranslate2.set_random_seed(SEED)
     try:
-        return Whisper(str(find_model(model)), device="cpu", compute_type="int8", cpu_threads=threads)
+        return reading.load(str(find_model(model)), threads=threads)
     except (OSError, ValueError):
         message = N_("The speech model %(model)s is not installed and cannot be downloaded.")
         raise ModelMissing(message, model=model) from None
@@ -174,38 +127,6 @@ def is_here(model: str) -> bool:
         return False
 
 
-def is_speech(line: Any) -> bool:
-    """Whether one of faster-whisper's lines is to be kept: music leaves dots, or one word many times over."""
-    is_noise = line.no_speech_prob > 0.6 and line.avg_logprob < -1
-    return any(c.isalnum() for c in line.text) and not is_noise and line.compression_ratio <= 2.4
-
-
-def timed_segments(lines: Iterable[Any], window: Window) -> Iterator[Segment]:
-    """faster-whisper's lines, timed from the window's start, as sentences on the file's clock."""
-    for words in sentences(_words(lines, window)):
-        text = "".join(word.text for word in words).strip()
-        confidence = round(fmean(word.probability for word in words), 3)
-        yield Segment(words[0].start_ms, words[-1].end_ms, text, words, confidence)
-
-
-def _words(lines: Iterable[Any], window: Window) -> Iterator[tuple[Word, ...]]:
-    """Times inside the window, no word beginning before the one before it has ended."""
-    latest = window.start_ms
-
-    def placed(seconds: float) -> int:
-        nonlocal latest
-        latest = min(max(window.start_ms + round(seconds * 1000), latest), window.end_ms)
-        return latest
-
-    for line in lines:
-        yield tuple(
-            Word(placed(_start(w, window)), placed(w.end), w.word, round(float(w.probability), 3))
-            for w in line.words
-        )
-
-
-def _start(word: Any, window: Window) -> float:
-    """Whisper begins a word up to a second early after a pause, and then the word is long."""
-    if word.end - word.start <= LONG_WORD_S:
-        return float(word.start)
-    return float(word.start + onset(window.samples[int(word.start * RATE) : int(word.end * RATE)]) / RATE)
+def engine() -> str:
+    """The program that runs the models, with its version; public beside every transcript."""
+    return f"faster-whisper {version('faster-whisper')}, CTranslate2 {version('ctranslate2')}, int8"

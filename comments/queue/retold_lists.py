@@ -147,6 +147,7 @@ STEPS: dict[str, Step] = {
     "meeting.recessed": Stands(RECESS),
     "meeting.reconvened": Stands(OPEN),
     "meeting.adjourned": Stands(ADJOURNED),
+    "meeting.archived": Stands(ADJOURNED),
     "meeting.cancelled": Stands(CANCELLED),
     **{
         kind: meeting_says

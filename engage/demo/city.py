@@ -35,7 +35,8 @@ from meetings import actions
 from meetings.agenda.actions import Wanted, Words, add_item
 from meetings.minutes.actions import note_minutes, publish_minutes
 from meetings.models import CONSENT, ITEM, AgendaItem, Body, Meeting
-from transcripts.actions import Stored, add_recording, time_recording
+from transcripts.actions import Stored, add_recording, publish_recording, time_recording
+from transcripts.attribution.actions import RECORD
 from transcripts.audio import probe
 from transcripts.rules import file_of
 
@@ -146,7 +147,8 @@ def keep_recording(db: Session, settings: Settings, meeting: Meeting, began: dat
         has_picture=media.has_picture,
     )
     recording = add_recording(db, meeting, stored, language=None, by=SYSTEM)
-    time_recording(db, recording, began, by=SYSTEM)
+    time_recording(db, recording, began, by=SYSTEM, clock_from=RECORD)
+    publish_recording(db, recording, by=SYSTEM)
 
 
 def live_meeting(db: Session, commission: Body) -> None:

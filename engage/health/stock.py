@@ -14,7 +14,7 @@ from engage.index import Index
 from engage.record import Entry
 from engage.settings import Settings
 from engage.space import FULL, RESERVE
-from transcripts import heartbeat, queries
+from transcripts import heartbeat, work
 from transcripts.heartbeat import Sign
 
 MOST_BOOKS = 100
@@ -45,8 +45,8 @@ def take_stock(db: Session, index: Index) -> Stock:
         entries=sum(heads.values()),
         unread=None if cursors is None else sum(heads[book] - seq for book, seq in behind.items()),
         unread_since=oldest(db, [(book, seq + 1) for book, seq in behind.items()][:MOST_BOOKS]),
-        jobs=queries.count_by_state(db),
-        queued_since=queries.oldest_queued(db),
+        jobs=work.count_by_state(db),
+        queued_since=work.oldest_queued(db),
     )
 
 

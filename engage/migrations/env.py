@@ -12,7 +12,11 @@ import meetings.members.models
 import meetings.minutes.models
 import meetings.models
 import meetings.motions.models
+import transcripts.attribution.models
+import transcripts.editing.models
 import transcripts.models
+import transcripts.vocabulary.models
+import transcripts.withholding.models
 from engage import db, people, record
 from engage.sqlite import make_engine
 
@@ -27,7 +31,11 @@ TABLES = (
     meetings.minutes.models,
     meetings.models,
     meetings.motions.models,
+    transcripts.attribution.models,
+    transcripts.editing.models,
     transcripts.models,
+    transcripts.vocabulary.models,
+    transcripts.withholding.models,
     people,
     record,
 )

@@ -22,14 +22,24 @@ TAGS = {"en": "en-US", "es": "es-US"}
 
 def docx_of(paper: Paper) -> bytes:
     """The file's bytes. Slow work: never in the writer or the event loop."""
-    sheet = Document()
-    _set_up(sheet, paper)
-    _write(sheet.add_paragraph(style="Subtitle"), paper.eyebrow)
-    _write(sheet.add_paragraph(style="Title"), paper.title)
-    _write(sheet.add_paragraph(style="Subtitle"), paper.subtitle, paper.subtitle_lang)
-    _write(sheet.add_paragraph(), paper.state).bold = True
+    sheet = headed_sheet(paper)
     for part in paper.parts:
         _part(sheet, part)
+    return bytes_of(sheet)
+
+
+def headed_sheet(paper: Paper) -> Sheet:
+    """With its heading, its running foot and what it says of itself; the parts are yet to come."""
+    sheet = Document()
+    _set_up(sheet, paper)
+    write(sheet.add_paragraph(style="Subtitle"), paper.eyebrow)
+    write(sheet.add_paragraph(style="Title"), paper.title)
+    write(sheet.add_paragraph(style="Subtitle"), paper.subtitle, paper.subtitle_lang)
+    write(sheet.add_paragraph(), paper.state).bold = True
+    return sheet
+
+
+def bytes_of(sheet: Sheet) -> bytes:
     file = BytesIO()
     sheet.save(file)
     return file.getvalue()
@@ -45,10 +55,10 @@ def _set_up(sheet: Sheet, paper: Paper) -> None:
     section.page_width, section.page_height = Inches(8.5), Inches(11)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _write(foot, f"{paper.foot}. ")
+    write(foot, f"{paper.foot}. ")
     before, middle, after = (paper.page_of % {"page": "\0", "pages": "\0"}).split("\0")
     for words, field in ((before, "PAGE"), (middle, "NUMPAGES"), (after, "")):
-        _write(foot, words)
+        write(foot, words)
         if field:
             _add_field(foot, field)
 
@@ -74,7 +84,8 @@ def _add_field(line: Lined, name: str) -> None:
     line._p.append(field)
 
 
-def _write(line: Lined, text: str, lang: str = "") -> Run:
+def write(line: Lined, text: str, lang: str = "") -> Run:
+    """Text at the end of a paragraph; `lang` where it is not the sheet's."""
     run = line.add_run(text)
     if lang:
         _set_language(run._r.get_or_add_rPr(), lang)
@@ -82,44 +93,44 @@ def _write(line: Lined, text: str, lang: str = "") -> Run:
 
 
 def _part(sheet: Sheet, part: Part) -> None:
-    _write(sheet.add_paragraph(style="Heading 1"), part.title, part.lang)
+    write(sheet.add_paragraph(style="Heading 1"), part.title, part.lang)
     for block in part.blocks:
         WRITTEN[type(block)](sheet, block)
 
 
 def _paragraph(sheet: Sheet, paragraph: Paragraph) -> None:
     style = "Quote" if paragraph.is_quote else None
-    _write(sheet.add_paragraph(style=style), paragraph.text, paragraph.lang)
+    write(sheet.add_paragraph(style=style), paragraph.text, paragraph.lang)
 
 
 def _facts(sheet: Sheet, facts: Facts) -> None:
     for label, value in facts.rows:
         line = sheet.add_paragraph()
-        _write(line, f"{label}: ").bold = True
-        _write(line, value)
+        write(line, f"{label}: ").bold = True
+        write(line, value)
 
 
 def _lines(sheet: Sheet, lines: Lines) -> None:
     for each in lines.lines:
         line = sheet.add_paragraph(style="List Bullet")
-        _write(line, each.text, each.lang)
+        write(line, each.text, each.lang)
         if each.note:
-            _write(line, f": {each.note}")
+            write(line, f": {each.note}")
 
 
 def _table(sheet: Sheet, table: Table) -> None:
     caption = sheet.add_paragraph(style="Caption")
     caption.paragraph_format.keep_with_next = True
-    _write(caption, table.caption, table.lang)
+    write(caption, table.caption, table.lang)
     made = sheet.add_table(rows=1, cols=len(table.head), style="Table Grid")
     for cell, text in zip(made.rows[0].cells, table.head, strict=True):
-        _write(cell.paragraphs[0], text).bold = True
+        write(cell.paragraphs[0], text).bold = True
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for texts in table.rows:
         row = made.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            _write(cell.paragraphs[0], text, "" if place else table.lang)
+            write(cell.paragraphs[0], text, "" if place else table.lang)
     sheet.add_paragraph()
 
 

@@ -16,8 +16,8 @@ MARGIN, LINE = 20.0, 5.4
 TITLE, SUBTITLE, HEADING, TEXT, SMALL = 22, 14, 14, 10.5, 9
 """Points."""
 GREY, LIGHT = (85, 85, 85), (238, 240, 243)
-COUNT = "\x02"
-"""Stands for the number of pages until it is known; no text that was typed has it."""
+COUNT = "\x02" * 3
+"""Stands for the number of pages until it is known, and is as wide as 999; no text that was typed has it."""
 LONGEST_CELL = 800
 """Characters; a row must fit on a page."""
 KEPT = 8
@@ -32,7 +32,7 @@ def pdf_of(paper: Paper) -> bytes:
     """The file's bytes. Takes up to a second the first time: never in the writer or the event loop."""
     sheet = Sheet(paper)
     sheet.add_page()
-    _head(sheet, paper)
+    write_head(sheet, paper)
     for part in paper.parts:
         _part(sheet, part)
     return bytes(sheet.output())
@@ -81,7 +81,7 @@ class Sheet(FPDF):
             self.add_page()
 
 
-def _head(sheet: Sheet, paper: Paper) -> None:
+def write_head(sheet: Sheet, paper: Paper) -> None:
     sheet.write_text(paper.eyebrow, TEXT, "B")
     sheet.start_section(paper.title)
     sheet.write_text(paper.title, TITLE, "B")

@@ -72,6 +72,7 @@ class Town(House):
             f"{live}/items/{self.ids['item']}/comment",
             f"{live}/surveys/{self.ids['survey']}",
             *(f"{live}/hall", f"{live}/entries/1", f"{past}/minutes"),
+            *(f"/recordings/{self.ids['recording']}/clip{asked}" for asked in ("", "?from=0&to=4000")),
         ]
 
     @property
@@ -106,6 +107,11 @@ class Town(House):
                 "/chair",
             ),
             *(f"{past}/recordings", f"{past}/transcript", f"{past}/lines/{self.ids['line']}"),
+            *(
+                f"{past}/recordings/{self.ids['recording']}/{page}"
+                for page in ("clock", "edits", "import", "withholding")
+            ),
+            *(f"{past}/speakers", "/clerk/glossary"),
         ]
 
     def wait_until_found(self, word: str) -> None:

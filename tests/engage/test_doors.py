@@ -17,6 +17,7 @@ from tests import make
 from tests.make import Cast
 from transcripts.queries import lines_of
 from transcripts.rules import file_of
+from transcripts.withholding.actions import withhold_span
 
 ROLES = ("nobody", "resident", "stranger", "chair", "clerk", "admin")
 """`stranger` is the clerk of another body, `chair` the chair of the city's own."""
@@ -87,8 +88,12 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
             "comment_id": make.comment(db, meeting).id,
             "survey_id": make.survey(db, meeting).id,
             "recording_id": recording.id,
+            "speaker_id": make.speaker(db, meeting).id,
             "line_id": lines_of(db, recording.id)[0].id,
             "file_id": "nofile",
+            "span_id": withhold_span(
+                db, recording, 50_000, 51_000, reason="other", note="", by=cast.city.clerk.actor
+            ).id,
             "disruption_id": make.disruption(db, meeting).id,
             "kiosk": make_kiosk(db, meeting, by=cast.city.clerk),
             "kiosk_id": running_kiosks(db, meeting.id)[0].id,
@@ -125,6 +130,7 @@ def test_the_matrix(cast: Cast, settings: Settings, role: str) -> None:
 PARAMETER = re.compile(r"{(\w+?)(?::\w+)?}")
 EXCEPT = {
     **{(path, "stranger"): IN for path in ("/clerk", "/clerk/bodies", "/clerk/meetings/new", "/chair")},
+    ("/clerk/glossary", "stranger"): IN,
     **{("/clerk/bodies/new", role): NOT_FOUND for role in ("clerk", "stranger")},
     **{
         (f"/meetings/{{meeting_id}}/requests/{{request_id}}{end}", role): NOT_FOUND

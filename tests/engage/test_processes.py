@@ -45,7 +45,8 @@ class Served:
         store.close()
         self.settings, self.port = settings, free_port()
         self.pages = ExitStack()
-        environment = os.environ | {"ENGAGE_DATA": str(settings.data), "ENGAGE_PORT": str(self.port)}
+        given = {"ENGAGE_DATA": str(settings.data), "ENGAGE_PORT": str(self.port), "ENGAGE_WORKERS": "1"}
+        environment = os.environ | given
         command = [sys.executable, "-m", "engage", "serve", "--processes", "2", *more]
         self.parent = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""The command that serves: it starts its worker, and takes it along however it ends."""
+"""The command that serves: it starts its workers, and takes them along however it ends."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from engage.__main__ import NICE
 from engage.settings import Settings
 from tests.make import wait_for
 
@@ -34,19 +35,20 @@ def is_ready(port: int) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_the_worker_ends_with_the_server(settings: Settings, how: signal.Signals) -> None:
+def test_the_workers_end_with_the_server(settings: Settings, how: signal.Signals) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"ENGAGE_DATA": str(settings.data), "ENGAGE_PORT": str(port)}
+    given = {"ENGAGE_DATA": str(settings.data), "ENGAGE_PORT": str(port), "ENGAGE_WORKERS": "2"}
+    environment = os.environ | given
     command = [sys.executable, "-m", "engage", "serve"]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        wait_for(lambda: is_ready(port) and bool(children(server.pid)))
-        (worker,) = children(server.pid)
+        workers = wait_for(lambda: is_ready(port) and len(now := children(server.pid)) == 2 and now)
+        wait_for(lambda: all(os.getpriority(os.PRIO_PROCESS, each) == NICE for each in workers))
         server.send_signal(how)
         assert server.wait(30) == (-how if how == signal.SIGKILL else 0)
-        wait_for(lambda: not Path(f"/proc/{worker}").exists())
+        wait_for(lambda: not any(Path(f"/proc/{each}").exists() for each in workers))
     finally:
         server.kill()
         server.wait()

@@ -17,8 +17,8 @@ from engage.timekeeping import JUMPED, SET
 from meetings import actions
 from meetings.models import Meeting
 from tests.make import SYSTEM, Cast, City, in_a_loop, recording
-from transcripts import lease
-from transcripts.models import Transcription
+from transcripts import finishing, lease, queue
+from transcripts.models import HeardWindow, Transcription
 
 HOUR_MS = 3_600_000
 Wall = Callable[[int], None]
@@ -143,21 +143,24 @@ def test_no_session_begins_again_when_it_is_earlier(
 def test_a_transcription_stays_with_its_worker(store: Database, city: City, set_wall: Wall, by: int) -> None:
     """Its lease runs as long as before: neither lost at once nor held for an hour by somebody dead."""
 
-    def claim(db: Session) -> Any:
+    def begin(db: Session) -> None:
         recording(db, db.get_one(Meeting, city.meeting.id))
-        return lease.claim_next(db, "worker", model="base")
+        job = queue.join_next(db, "worker", model="base")
+        assert job and lease.claim_window(db, job, 0, 0, 60_000)
+        finishing.note_end(db, job, windows=1, ends_early=False)
 
-    store.write_now(claim)
+    def moments(db: Session) -> list[Any]:
+        job, window = db.scalars(select(Transcription)).one(), db.scalars(select(HeardWindow)).one()
+        return [window.lease_until, job.heartbeat_at, job.started_at]
+
+    store.write_now(begin)
     adjourn(store, city)
-    before = store.read_now(lambda db: db.scalars(select(Transcription)).one())
+    before = store.read_now(moments)
     set_wall(by)
     look(store)
-    after = store.read_now(lambda db: db.scalars(select(Transcription)).one())
-    moved = {
-        round((getattr(after, name) - getattr(before, name)).total_seconds() * 1000 / HOUR_MS, 2)
-        for name in ("lease_until", "heartbeat_at", "started_at")
-    }
-    assert (moved, store.read_now(lease.is_waiting)) == ({by / HOUR_MS}, False)
+    after = store.read_now(moments)
+    moved = {round((new - old) / timedelta(hours=1), 2) for new, old in zip(after, before, strict=True)}
+    assert (moved, store.read_now(queue.is_waiting)) == ({by / HOUR_MS}, False)
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,21 @@ def test_the_public_list_knows_past_from_upcoming(db: Session) -> None:
     assert queries.public_meetings(db, is_past=True) == [over, long_off]
     assert queries.public_meetings(db, body_id=other.id) == [long_off]
     assert queries.public_meetings(db, most=1, skip=1) == [soon]
+
+
+def test_a_past_meeting_is_over_and_public_and_says_no_more_than_is_known(db: Session) -> None:
+    held = datetime(2019, 3, 6, 2, 30, tzinfo=UTC)
+    made = actions.record_past_meeting(
+        db, make.body(db), by=SYSTEM, title="Regular meeting", starts_at=held, zone="America/Los_Angeles"
+    )
+    assert (made.state, made.is_public, made.opened_at, made.adjourned_at) == ("adjourned", True, None, None)
+    entry = record.after(db, made.id, 0)[0]
+    assert (entry.kind, entry.facts["starts_at"]) == ("meeting.archived", "2019-03-06T02:30:00.000Z")
+    assert entry.at > held, "the record never says that it was written then"
+
+
+def test_a_meeting_that_is_still_to_come_is_no_past_one(db: Session) -> None:
+    ahead = datetime(2190, 1, 1, tzinfo=UTC)
+    with pytest.raises(Refused, match="has not been held yet"):
+        actions.record_past_meeting(db, make.body(db), by=SYSTEM, title="Soon", starts_at=ahead, zone="UTC")
+    assert db.scalars(select(Meeting)).all() == []

@@ -7,11 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from engage import clock
 from engage.db import new_id
 from tests import make
 from tests.make import Cast, kinds
-from transcripts import lease, queries
+from transcripts import lease, queries, queue
 from transcripts.models import FAILED, QUEUED, Recording
 
 
@@ -34,9 +33,9 @@ def add(cast: Cast, **over: Any) -> Recording:
 
 def fail(cast: Cast) -> None:
     def work(db: Session) -> None:
-        claim = lease.claim_next(db, "w", model="base")
+        claim = queue.join_next(db, "w", model="base")
         assert claim
-        lease.give_up(db, claim, "This file is empty.", {})
+        queue.give_up(db, claim, "This file is empty.", {})
 
     cast.db.write_now(work)
 
@@ -85,6 +84,22 @@ def test_the_work_asks_for_itself_as_long_as_it_goes_on(cast: Cast) -> None:
     assert ("hx-get" in work, "Read and correct 2 lines" in work) == (False, True)
 
 
+def test_what_is_heard_is_shown_while_it_is_being_heard(cast: Cast) -> None:
+    made, clerk = add(cast), cast.clerk
+
+    def hear(db: Session) -> None:
+        job = queue.join_next(db, "w", model="base")
+        window = make.Window(0, 0, 60_000, make.np.zeros(1, make.np.float32))
+        assert job and lease.claim_window(db, job, 0, 0, 60_000)
+        heard = make.Heard("en", 0.9, (make.said("Good <b>evening</b>.", 1000),))
+        lease.keep_window(db, job, window, heard, None)
+
+    assert "Heard last:" not in clerk.get(where(cast)).text
+    cast.db.write_now(hear)
+    for url in (where(cast), f"{where(cast)}/{made.id}/work"):
+        assert "Good &lt;b&gt;evening&lt;/b&gt;." in clerk.get(url).text
+
+
 def test_a_failed_one_is_tried_again_once(cast: Cast) -> None:
     made, clerk = add(cast), cast.clerk
     fail(cast)
@@ -107,32 +122,9 @@ def test_it_is_written_down_anew_in_another_language(cast: Cast) -> None:
     assert [job.asked_language for job in found.transcriptions] == [None, "es"]
 
 
-def test_the_start_is_typed_in_the_meetings_zone(cast: Cast) -> None:
-    made, clerk = add(cast), cast.clerk
-    answer = post(cast, clerk, f"{made.id}/start", starts_at="2026-11-23T18:00:05.250")
-    assert answer.status_code == 303
-    found = latest(cast).starts_at
-    assert found and clock.text(found) == "2026-11-24T02:00:05.250Z"
-    assert 'value="2026-11-23T18:00:05"' in clerk.get(where(cast)).text
-    assert post(cast, clerk, f"{made.id}/start", starts_at="").status_code == 303
-    assert latest(cast).starts_at is None
-
-
-def test_a_start_that_is_no_time_is_said_beside_its_field_and_kept(cast: Cast) -> None:
-    first, second = add(cast), add(cast, sha256="cd")
-    answer = post(cast, cast.clerk, f"{second.id}/start", starts_at="half past six")
-    assert answer.status_code == 422
-    assert (
-        f'id="start-{second.id}-error"' in answer.text,
-        f'id="start-{first.id}-error"' in answer.text,
-    ) == (
-        True,
-        False,
-    )
-    assert 'value="half past six"' in answer.text
-
-
-@pytest.mark.parametrize("act", ["work", "retry", "transcription", "start", "certification"])
+@pytest.mark.parametrize(
+    "act", ["work", "retry", "transcription", "publication", "publication/withdrawal", "certification"]
+)
 def test_another_bodys_clerk_and_another_meeting_find_nothing(cast: Cast, act: str) -> None:
     made = add(cast)
     method = "GET" if act == "work" else "POST"

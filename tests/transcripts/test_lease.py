@@ -1,191 +1,175 @@
-"""Who holds a transcription: claims, leases that run out, and holders that were taken for dead."""
+"""Who hears which window: leases that run out, holders that were taken for dead, and progress."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage import clock, record
+from engage import clock
 from tests import make
 from tests.make import EPOCH, kinds
-from transcripts import lease, queries
-from transcripts.audio import Window
-from transcripts.lease import Claim, Lost
-from transcripts.models import DONE, FAILED, QUEUED, HeardWindow, Recording, Transcription
+from transcripts import finishing, lease, queue, work
+from transcripts.lease import LEASE_S, Job, Lost
+from transcripts.models import RUNNING, HeardWindow, Recording, Transcription
 from transcripts.whisper import Heard
 
 SECOND = timedelta(seconds=1)
-TEXTS = ("Good evening.", "We begin.")
 
 
-def window(n: int) -> Window:
-    return Window(n, 3000 * n, 3000 * n + 3000, np.zeros(1, np.float32))
+def queued(db: Session, **over: object) -> Recording:
+    return make.recording(db, make.meeting(db, make.body(db)), **over)
 
 
-def heard(n: int) -> Heard:
-    return Heard("en", 0.9, (make.said(TEXTS[n % 2], 3000 * n),))
+def joined(db: Session, worker: str = "one") -> Job:
+    job = queue.join_next(db, worker, model="base")
+    assert job is not None
+    return job
 
 
-def queued(db: Session) -> Recording:
-    return make.recording(db, make.meeting(db, make.body(db)))
+def claim(db: Session, job: Job, n: int) -> bool:
+    return lease.claim_window(db, job, n, 3000 * n, 3000 * n + 3000)
 
 
-def claimed(db: Session, worker: str = "w") -> Claim:
-    claim = lease.claim_next(db, worker, model="base")
-    assert claim is not None
-    return claim
+def keep(db: Session, job: Job, n: int) -> None:
+    lease.keep_window(db, job, make.window(n), Heard("en", 0.9, (make.said("We begin.", 3000 * n),)))
 
 
-def job_of(db: Session, claim: Claim) -> Transcription:
-    return db.get_one(Transcription, claim.transcription_id, populate_existing=True)
+def row_of(db: Session, job: Job) -> Transcription:
+    return db.get_one(Transcription, job.transcription_id, populate_existing=True)
 
 
-def test_the_oldest_is_claimed_first_and_only_once(db: Session) -> None:
-    with clock.set_to(EPOCH):
-        first = queued(db)
-    with clock.set_to(EPOCH + SECOND):
-        second = make.recording(db, make.meeting(db, make.body(db, "Parks")))
-        assert [claimed(db).recording_id, claimed(db).recording_id] == [first.id, second.id]
-        assert lease.claim_next(db, "w", model="base") is None
-        assert not lease.is_waiting(db)
+def holders(db: Session) -> list[tuple[int, str | None, int]]:
+    rows = db.scalars(select(HeardWindow).order_by(HeardWindow.n).execution_options(populate_existing=True))
+    return [(row.n, row.worker, row.attempts) for row in rows]
 
 
-def test_a_lease_that_ran_out_is_taken_over_where_it_stood(db: Session) -> None:
+def test_a_window_is_heard_by_one_worker(db: Session) -> None:
+    queued(db)
+    one, two = joined(db), joined(db, "two")
+    assert [claim(db, one, 0), claim(db, two, 0), claim(db, two, 1)] == [True, False, True]
+    assert (lease.is_free(db, one, 1), lease.is_free(db, one, 2)) == (False, True)
+    keep(db, one, 0)
+    assert [claim(db, two, 0), claim(db, one, 0)] == [False, False], "what is stored is not heard again"
+    assert holders(db) == [(0, None, 1), (1, "two", 1)]
+
+
+def test_a_window_whose_lease_ran_out_is_taken_by_another(db: Session) -> None:
     queued(db)
     with clock.set_to(EPOCH):
-        first = claimed(db, "one")
-        lease.keep_window(db, first, window(0), heard(0))
-    with clock.set_to(EPOCH + lease.LEASE_S * SECOND):
-        assert lease.claim_next(db, "two", model="base") is None
-    with clock.set_to(EPOCH + (lease.LEASE_S + 1) * SECOND):
-        assert lease.is_waiting(db)
-        second = claimed(db, "two")
-    assert (second.attempt, second.done_ms, second.language) == (2, 3000, "en")
+        one, two = joined(db), joined(db, "two")
+        claim(db, one, 0)
+    with clock.set_to(EPOCH + LEASE_S * SECOND):
+        assert not claim(db, two, 0)
+    with clock.set_to(EPOCH + (LEASE_S + 1) * SECOND):
+        assert lease.is_free(db, two, 0) and claim(db, two, 0)
+    assert holders(db) == [(0, "two", 2)]
 
 
-def test_a_heartbeat_keeps_the_lease(db: Session) -> None:
+def test_a_heartbeat_keeps_the_window(db: Session) -> None:
     queued(db)
     with clock.set_to(EPOCH):
-        claim = claimed(db)
+        one, two = joined(db), joined(db, "two")
+        claim(db, one, 0)
     with clock.set_to(EPOCH + 50 * SECOND):
-        lease.renew(db, claim, done_ms=1500)
+        lease.renew(db, one, 0, done_ms=1500)
     with clock.set_to(EPOCH + 100 * SECOND):
-        assert lease.claim_next(db, "two", model="base") is None
-    assert job_of(db, claim).done_ms == 1500
+        assert not claim(db, two, 0)
 
 
 def test_who_was_taken_for_dead_writes_nothing_any_more(db: Session) -> None:
-    """The control: the same words from the holder of the lease are stored."""
+    """The control: the same words from the holder of the window are stored."""
     queued(db)
     with clock.set_to(EPOCH):
-        stale = claimed(db, "one")
-    with clock.set_to(EPOCH + 2 * lease.LEASE_S * SECOND):
-        holder = claimed(db, "two")
+        stale = joined(db)
+        claim(db, stale, 0)
+    with clock.set_to(EPOCH + 2 * LEASE_S * SECOND):
+        holder = joined(db, "two")
+        claim(db, holder, 0)
         attempts: tuple[Callable[[], None], ...] = (
-            lambda: lease.keep_window(db, stale, window(0), heard(0)),
-            lambda: lease.renew(db, stale, done_ms=9),
-            lambda: lease.release(db, stale),
-            lambda: lease.set_back(db, stale),
-            lambda: lease.give_up(db, stale, "no", {}),
-            lambda: lease.finish(db, stale, ends_early=False),
+            lambda: keep(db, stale, 0),
+            lambda: lease.renew(db, stale, 0, done_ms=9),
+            lambda: lease.renew(db, stale, 1, done_ms=9),
         )
-        before = kinds(db, queued_book(db))
         for attempt in attempts:
             with pytest.raises(Lost):
                 attempt()
-        assert db.scalars(select(HeardWindow)).all() == []
-        assert kinds(db, queued_book(db)) == before
-        lease.keep_window(db, holder, window(0), heard(0))
-    assert [each.n for each in db.scalars(select(HeardWindow))] == [0]
+        assert holders(db) == [(0, "two", 2)]
+        keep(db, holder, 0)
+    assert [each.segments is not None for each in work.windows_of(db, holder.transcription_id)] == [True]
 
 
-def queued_book(db: Session) -> str:
-    return db.scalars(select(Recording.meeting_id)).one()
+def test_when_it_is_over_nobody_writes_any_more(db: Session) -> None:
+    made = queued(db)
+    one, two = joined(db), joined(db, "two")
+    claim(db, one, 0)
+    queue.give_up(db, two, "It is damaged.", {})
+    before = kinds(db, made.meeting_id)
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: keep(db, one, 0),
+        lambda: claim(db, one, 1),
+        lambda: lease.renew(db, one, 0, done_ms=9),
+        lambda: queue.release(db, one),
+        lambda: queue.set_back(db, one),
+        lambda: queue.give_up(db, one, "no", {}),
+        lambda: finishing.note_end(db, one, windows=1, ends_early=False),
+    )
+    for attempt in attempts:
+        with pytest.raises(Lost), db.begin_nested():
+            attempt()
+    assert (holders(db), kinds(db, made.meeting_id)) == ([], before)
 
 
-def test_the_same_worker_in_an_earlier_attempt_is_another_holder(db: Session) -> None:
+def test_the_progress_is_that_of_all_workers_together(db: Session) -> None:
+    """Also where the recording's clock has a hole: what lies before a window that was begun is done."""
+    queued(db)
+    one, two = joined(db), joined(db, "two")
+    found = []
+    for act in (
+        lambda: claim(db, one, 0),
+        lambda: claim(db, two, 1),
+        lambda: lease.renew(db, two, 1, done_ms=4000),
+        lambda: keep(db, one, 0),
+        lambda: lease.claim_window(db, one, 2, 60_000, 63_000),
+        lambda: keep(db, two, 1),
+    ):
+        act()
+        found.append(row_of(db, one).done_ms)
+    assert found == [0, 0, 1000, 4000, 58_000, 60_000]
+
+
+@pytest.mark.parametrize("by", [3600 * SECOND, -3600 * SECOND])
+def test_when_the_clock_is_set_every_lease_runs_as_long_as_before(db: Session, by: timedelta) -> None:
     queued(db)
     with clock.set_to(EPOCH):
-        stale = claimed(db, "one")
-    with clock.set_to(EPOCH + 2 * lease.LEASE_S * SECOND):
-        claimed(db, "one")
-        with pytest.raises(Lost):
-            lease.renew(db, stale, done_ms=9)
+        one, two = joined(db), joined(db, "two")
+        claim(db, one, 0)
+        claim(db, two, 1)
+    before, after = EPOCH + 10 * SECOND, EPOCH + 10 * SECOND + by
+    with clock.set_to(before if by > timedelta() else after):
+        if by < timedelta():
+            lease.renew(db, two, 1, done_ms=4000)  # has seen the new time already
+        lease.carry_over(db, by)
+        lease.carry_over(db, by)  # another process has seen it too
+    with clock.set_to(after):
+        left = [each.lease_until and each.lease_until - clock.now() for each in rows_of(db)]
+        assert left == [50 * SECOND, (60 if by < timedelta() else 50) * SECOND]
 
 
-def test_after_three_setbacks_without_a_window_it_is_given_up(db: Session) -> None:
+def rows_of(db: Session) -> list[HeardWindow]:
+    return list(db.scalars(select(HeardWindow).order_by(HeardWindow.n)))
+
+
+def test_the_progress_goes_on_by_the_time_that_was_set(db: Session) -> None:
     queued(db)
-    for n in range(lease.MOST_SETBACKS):
-        with clock.set_to(EPOCH + n * 2 * lease.LEASE_S * SECOND):
-            claim = claimed(db)
-    with clock.set_to(EPOCH + 99 * lease.LEASE_S * SECOND):
-        assert lease.claim_next(db, "w", model="base") is None
-    job = job_of(db, claim)
-    assert (job.state, job.error, job.error_values) == (FAILED, lease.GIVEN_UP, {"count": "3"})
-    assert kinds(db, job.recording.meeting_id)[-1] == "transcription.failed"
-
-
-def test_a_window_between_two_setbacks_forgives_the_first(db: Session) -> None:
-    queued(db)
-    for n in range(2 * lease.MOST_SETBACKS):
-        with clock.set_to(EPOCH + n * 2 * lease.LEASE_S * SECOND):
-            claim = claimed(db)
-            lease.keep_window(db, claim, window(n), heard(n))
-    assert claim.attempt == 2 * lease.MOST_SETBACKS
-
-
-def test_what_breaks_is_tried_again_at_once_but_not_for_ever(db: Session) -> None:
-    queued(db)
-    states = []
-    for _ in range(lease.MOST_SETBACKS):
-        claim = claimed(db)
-        lease.set_back(db, claim)
-        states.append(job_of(db, claim).state)
-    assert states == [QUEUED, QUEUED, FAILED]
-
-
-def test_a_worker_that_stops_lets_go_without_a_setback(db: Session) -> None:
-    queued(db)
-    for _ in range(2 * lease.MOST_SETBACKS):
-        claim = claimed(db)
-        lease.release(db, claim)
-    job = job_of(db, claim)
-    assert (job.state, job.setbacks, claimed(db).attempt) == (QUEUED, 0, 7)
-
-
-def test_a_transcript_is_made_of_all_windows_and_is_one_entry(db: Session) -> None:
-    made = queued(db)
-    claim = claimed(db)
-    for n in range(2):
-        lease.keep_window(db, claim, window(n), heard(n))
-    lease.finish(db, claim, ends_early=True)
-    lines = queries.lines_of(db, made.id)
-    assert [(line.place, line.start_ms, line.text) for line in lines] == [
-        (1, 0, "Good evening."),
-        (2, 3000, "We begin."),
-    ]
-    assert lines[1].words == [[3000, 3100, " We", 0.9], [3100, 3200, " begin.", 0.9]]
-    job = job_of(db, claim)
-    assert (job.state, job.count, job.ends_early, job.language) == (DONE, 2, True, "en")
-    assert job.recording.duration_ms == 6000, "a file that ends early is as long as what was heard"
-    assert db.scalars(select(HeardWindow)).all() == [], "the words stand in one place"
-    entry = record.of_kinds(db, [made.meeting_id], ["transcript.made"])
-    assert [each.facts | {"lines": ""} for each in entry] == [
-        {
-            "recording": made.id, "transcription": job.id, "lines": "", "count": 2, "model": "base",
-            "language": "en", "replaced": [],
-        }
-    ]  # fmt: skip
-
-
-def test_another_model_begins_anew(db: Session) -> None:
-    queued(db)
-    claim = claimed(db)
-    lease.keep_window(db, claim, window(0), heard(0))
-    lease.release(db, claim)
-    again = lease.claim_next(db, "w", model="small")
-    assert again and (again.done_ms, again.language) == (0, None)
-    assert db.scalars(select(HeardWindow)).all() == []
+    with clock.set_to(EPOCH):
+        one = joined(db)
+    with clock.set_to(EPOCH - 3590 * SECOND):
+        lease.carry_over(db, -3600 * SECOND)
+        row = row_of(db, one)
+        assert (row.state, row.started_at, row.heartbeat_at) == (
+            RUNNING,
+            EPOCH - 3600 * SECOND,
+            EPOCH - 3600 * SECOND,
+        )

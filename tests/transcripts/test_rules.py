@@ -31,6 +31,28 @@ def test_a_moment_is_a_recording_and_milliseconds(text: str | None, moment: tupl
     assert rules.parse_moment(text) == moment
 
 
+def test_a_place_in_a_line_is_a_word_of_it() -> None:
+    text = "".join(word[2] for word in WORDS).strip()
+    assert [rules.word_at(WORDS, text.index(word)) for word in ("The", "bike", "lane", "is")] == [
+        *(0, 100, 200, 300)
+    ]
+    assert rules.word_at(WORDS, 99) == 300
+    assert rules.word_at([], 0) is None
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "runs"),
+    [
+        (None, [("The ", ""), ("bike lane", "unsure"), (" is", "")]),
+        (150, [("The ", ""), ("bike ", "here"), ("lane", "unsure"), (" is", "")]),
+        (399, [("The ", ""), ("bike lane ", "unsure"), ("is", "here")]),
+        (0, [("The ", "here"), ("bike lane", "unsure"), (" is", "")]),
+    ],
+)
+def test_the_word_of_a_moment_is_marked(at_ms: int | None, runs: list[tuple[str, str]]) -> None:
+    assert rules.looks(WORDS, at_ms) == runs
+
+
 def test_the_address_of_a_moment_leads_to_its_line_without_a_script() -> None:
     assert rules.moment_url("m1", "r1", 1500) == "/meetings/m1?at=r1.1500#at-r1-1500"
 

@@ -101,7 +101,12 @@
   function compare() {
     const shown = lines();
     const state = shown && document.querySelector(`[data-recording="${shown.dataset.recording}"][data-text]`);
+    if (shown) renew(state?.dataset.media ?? "");
+    if (shown && !state) shown.replaceChildren(); // it is not public any more
     if (!state || state.dataset.text === shown.dataset.version || timer) return;
+    const captions = player?.querySelector("track");
+    if (captions) captions.src = `${captions.getAttribute("src").split("?")[0]}?v=${state.dataset.text}`;
+    if (putCorrections(shown, state)) return;
     timer = setTimeout(async () => {
       timer = 0;
       await htmx.ajax("GET", `/recordings/${shown.dataset.recording}/lines`, { target: "#lines", swap: "outerMorph" });
@@ -109,6 +114,41 @@
       if (player?.currentTime) mark(lineAt(player.currentTime * 1000));
     }, Math.random() * JITTER);
   }
+  // The lines that have changed, if they are all that parts the text that stands here from the present one.
+  function putCorrections(shown, state) {
+    const told = state.querySelector("[data-corrections]");
+    if (!told?.dataset.since.split(" ").includes(shown.dataset.version)) return false;
+    const of = (id) => shown.querySelector(`[data-line="${CSS.escape(id)}"]`);
+    const made = JSON.parse(told.dataset.corrections);
+    const known = new Set(made.filter(({ id, after }) => of(id) || (after && of(after))).map(({ id }) => id));
+    if (made.some(({ id, after, html }) => html && !known.has(id) && !known.has(after))) return false;
+    for (const { id, after, html } of made) {
+      const old = of(id);
+      const line = new DOMParser().parseFromString(html, "text/html").querySelector("li");
+      if (old && line) old.replaceWith(line);
+      else if (line) of(after).after(line);
+      else old?.remove();
+    }
+    shown.dataset.version = state.dataset.text;
+    readLines();
+    if (player?.currentTime) mark(lineAt(player.currentTime * 1000));
+    return true;
+  }
+
+  // A part was withheld, or is public again: the same place in the sound as everybody may have it now, or none.
+  let place = 0;
+  function renew(address) {
+    if (!player || address === player.dataset.media) return;
+    const { paused } = player;
+    if (player.dataset.media) place = player.currentTime;
+    player.dataset.media = address;
+    player.pause();
+    if (address) player.src = `${address}#t=${place}`;
+    else player.removeAttribute("src");
+    player.load();
+    if (address && !paused) player.play().catch(() => {});
+  }
+
   const panel = document.getElementById("panel-transcript");
   if (panel) new MutationObserver(compare).observe(panel.parentNode, { childList: true, subtree: true, attributes: true });
 })();

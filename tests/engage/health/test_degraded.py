@@ -13,7 +13,7 @@ from engage.app import create_app
 from engage.settings import Settings
 from tests import make
 from tests.make import Cast, City, kinds, send, wait_for
-from transcripts import heartbeat, queries, worker
+from transcripts import heartbeat, work, worker
 from transcripts.models import FAILED
 from transcripts.rules import file_of
 
@@ -162,7 +162,7 @@ def test_a_recording_that_no_model_hears_is_said_so_to_the_clerk(cast: Cast, set
         return one.id
 
     one = cast.db.write_now(put)
-    wait_for(lambda: cast.read(lambda db: queries.count_by_state(db))[FAILED] == 1)
+    wait_for(lambda: cast.read(lambda db: work.count_by_state(db))[FAILED] == 1)
     page = cast.clerk.get(f"/clerk/meetings/{cast.city.meeting.id}/recordings/{one}/work").text
     assert "is not installed and cannot be downloaded" in page
     assert "Try again" in page

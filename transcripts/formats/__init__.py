@@ -1,0 +1,1 @@
+"""A transcript to take along, in every format that somebody asks for."""

@@ -1,0 +1,1 @@
+"""Transcripts and recordings that were made elsewhere, read in."""
