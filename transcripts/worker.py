@@ -133,4 +133,4 @@ def _hindrance(
         raise
     except Exception:
         log.exception("transcription %s was broken off", job.transcription_id)
-        return queue.set_back
+        return queue.release if until.is_set() else queue.set_back  # all around it is being ended, too

@@ -1,10 +1,10 @@
 """Do the names on an agenda help to hear them? python -m tests.benchmarks.names
 
-Clips of real speech hold rare words. Each is heard without help, and with a vocabulary as an agenda would give
-it: its own rare words, shuffled among those of other clips (distractors). Counted are the rare words that were
-heard, and the distractors that were put in though nobody said them. Then the words that come of silence and
-noise while the vocabulary is known: there must be none. The ways to tell Whisper of them are compared: the
-product's own (a sentence), and a bare list.
+Clips of real speech hold rare words. Each is heard without help, and with a vocabulary as an agenda would
+give it: its own rare words, shuffled among those of others (distractors). Counted are the rare words that
+were heard, and the distractors that were put in though nobody said them. Then the characters that come of
+silence, noise and music while the vocabulary is known: there must be none. The ways to tell Whisper of the
+words are compared: the product's own (a sentence), and a bare list.
 """
 
 import argparse
@@ -42,6 +42,10 @@ def nothing(vocabulary: Sequence[str]) -> str:
 WAYS: dict[str, Hint] = {"nothing": nothing, "a bare list": bare_list, "as in the product": hint}
 
 
+def is_in(words: str, text: str) -> bool:
+    return f" {words} " in f" {text} "
+
+
 @dataclass
 class Tally:
     rare: int = 0
@@ -56,9 +60,8 @@ class Tally:
         self.said.append(said)
         self.heard.append(heard)
         self.rare += len(clip["rare_words"])
-        self.right += sum(plain(word) in heard.split() for word in clip["rare_words"])
-        strange = [plain(word) for word in vocabulary if plain(word) not in said.split()]
-        self.put_in += sum(word in heard.split() for word in strange)
+        self.right += sum(is_in(plain(word), heard) for word in clip["rare_words"])
+        self.put_in += sum(is_in(plain(word), heard) > is_in(plain(word), said) for word in vocabulary)
 
     @property
     def wrong(self) -> float:
@@ -113,7 +116,12 @@ def main() -> int:
         sound = make(SOUND_S)
         invented += len(text_of(loaded, chosen.model, Window(0, 0, len(sound) // PER_MS, sound), known))
     figures["characters invented in silence, noise, music and applause"] = invented
-    report(f"names, {chosen.model}", figures, save=chosen.save, seed=chosen.seed)
+    report(
+        "names" if chosen.model == "base" else f"names, {chosen.model}",
+        figures,
+        save=chosen.save,
+        seed=chosen.seed,
+    )
     return int(invented > 0)
 
 

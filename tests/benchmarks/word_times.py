@@ -79,7 +79,8 @@ def main() -> int:
     figures = figures_of("all words", matched)
     for source in sorted({word.source for word in said}):
         figures |= figures_of(source, [pair for pair in matched if pair[0].source == source])
-    report(f"word times, {chosen.model}", figures, save=chosen.save)
+    name = "word times" if chosen.model == "base" else f"word times, {chosen.model}"
+    report(name, figures, save=chosen.save)
     middle = float(figures["all words: middle error of starts, ms"])
     near = float(figures[f"all words: starts within {NEAR_MS} ms, %"])
     return int(middle > MOST_MS or near < LEAST_NEAR)

@@ -245,6 +245,21 @@ def test_asked_to_stop_it_lets_go_at_once_and_the_next_goes_on(
     assert (job(store, made).state, len(lines(store, made))) == (DONE, 6)
 
 
+def test_what_breaks_while_it_is_asked_to_stop_is_no_setback(
+    store: Database, settings: Settings, city: City, short_file: Path
+) -> None:
+    """Whoever ends the worker may have ended what it works with a moment before."""
+    made = put(store, settings, city, short_file)
+    until = threading.Event()
+
+    def broken(window: Window, **_: Any) -> Heard:
+        until.set()
+        raise RuntimeError("the decoder was ended")
+
+    worker.run(settings, until=until, hear=broken)
+    assert (job(store, made).state, job(store, made).setbacks) == (QUEUED, 0)
+
+
 def test_every_window_is_heard_alike_whatever_was_heard_before(
     store: Database, settings: Settings, city: City, long_file: Path
 ) -> None:
