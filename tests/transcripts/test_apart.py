@@ -33,6 +33,7 @@ out.flush()
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str) -> None:
     folder = tmp_path / "stand-in" / "transcripts"
     folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
     (folder / "apart.py").write_text(program)
     monkeypatch.setattr(apart, "HERE", folder.parent)
 

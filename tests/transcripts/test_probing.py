@@ -47,6 +47,7 @@ def test_what_crashes_or_hangs_is_refused_and_hurts_nobody(
 ) -> None:
     """A program that does so stands in for FFmpeg's flaw."""
     (tmp_path / "transcripts").mkdir()
+    (tmp_path / "transcripts" / "__init__.py").touch()
     (tmp_path / "transcripts" / "probing.py").write_text(f"import os, sys, time\n{end}\n")
     monkeypatch.setattr(probing, "HERE", tmp_path)
     monkeypatch.setattr(probing, "LONGEST_S", 2)

@@ -104,7 +104,7 @@ def at_pauses(stretches: Sequence[Stretch], words: Sequence[Word]) -> list[Stret
     quiet, found = gaps(words), [Stretch(0, 0, Who(""))]
     for start, end, who in stretches:
         begin, finish = _nearest(quiet, start), _nearest(quiet, end)
-        start = max(begin[0] if begin else start, found[-1].end_ms)
+        start = max(begin[1] if begin else start, found[-1].end_ms)
         end = finish[1] if finish else end
         if start < end:
             found.append(Stretch(start, end, who))

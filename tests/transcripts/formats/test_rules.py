@@ -103,5 +103,5 @@ def test_no_word_of_a_clip_lies_outside_it(start: int, length: int) -> None:
     clip = from_zero(clip_of(SAMPLE, span), span)
     for each in clip.said:
         assert 0 <= each.start_ms <= each.end_ms <= length + 100, "half a word at most"
-    timed = [word for each in clip.lines for word in each.words]
-    assert all((word[0] + word[1]) / 2 <= length for word in timed)
+    timed = [word for each in clip_of(SAMPLE, span).lines for word in each.words]
+    assert all(start <= (word[0] + word[1]) / 2 <= start + length for word in timed)
