@@ -15,7 +15,7 @@ import numpy as np
 
 from transcripts.audio import NotAudio, Window, is_cut_off, windows_of
 from transcripts.decoding import DECODING_S, Reading, opened
-from transcripts.pauses import Samples
+from transcripts.pauses import WINDOW_S, Samples
 from transcripts.probing import HERE, TOO_MUCH, limit_this_process
 
 COMMAND = [sys.executable, "-m", "transcripts.apart"]
@@ -39,7 +39,7 @@ class Interrupted(Exception):
     """The decoding was ended from outside: nothing is known of the file."""
 
 
-def windows(path: Path, *, start_ms: int = 0, longest_s: int = 300) -> Iterator[Window]:
+def windows(path: Path, *, start_ms: int = 0, longest_s: int = WINDOW_S) -> Iterator[Window]:
     """As `windows`: the same windows of the same file. Where its sound breaks off because the decoder did,
     the file ends early. Raises Interrupted, too."""
     with path.open("rb"):  # the system's own errors

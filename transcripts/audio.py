@@ -22,7 +22,7 @@ from transcripts.decoding import (
     zero_us,
 )
 from transcripts.endings import mp3_tells_length, ogg_is_open, wav_is_short
-from transcripts.pauses import RATE, Samples, cut
+from transcripts.pauses import RATE, WINDOW_S, Samples, cut
 
 __all__ = [
     "EndsEarly",
@@ -88,8 +88,8 @@ def probe(path: Path | str) -> Media:
         )
 
 
-def windows(path: Path | str, *, start_ms: int = 0, longest_s: int = 300) -> Iterator[Window]:
-    """The file's sound, cut in pauses into windows of at most `longest_s` seconds (the first at most 60).
+def windows(path: Path | str, *, start_ms: int = 0, longest_s: int = WINDOW_S) -> Iterator[Window]:
+    """The file's sound, cut in pauses into windows of at most `longest_s` seconds (the first at most 30).
 
     The cuts depend on the file alone: those that end after `start_ms` are the same as in a whole run,
     since the file is decoded from its start. Memory does not grow with the length of the file.

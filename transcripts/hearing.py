@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from transcripts import gate
 from transcripts.audio import PER_MS, Window
 from transcripts.languages import Probabilities, language_of, parts
-from transcripts.pauses import Samples
+from transcripts.pauses import RATE, Samples
 from transcripts.sentences import Segment, sentences
 from transcripts.stretches import Stretch, halves, stretches
 from transcripts.taken import Span, Taken, better
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 BEAMS = {"tiny.en": 1, "tiny": 1}
 """The draft models are to be fast; every other model reads with the library's 5."""
+END_S = 0.3
+"""A line that ends so near to the end of speech is the last one."""
 AROUND_MS = 200
 """Sound around a sentence that is translated."""
 
@@ -85,7 +87,8 @@ class Hearing:
 
     def _taken(self, language: str, stretch: Stretch) -> Taken:
         sound, beams = self._sound(stretch.start, stretch.end), BEAMS.get(self.model, 5)
-        read = self.whisper.read(sound, language, beams=beams, hint=self.hint)
+        until_s = (stretch.pieces[-1].end - stretch.start) / RATE - END_S
+        read = self.whisper.read(sound, language, beams=beams, hint=self.hint, until_s=until_s)
         is_stuck = any(line.compression_ratio > gate.REPETITIVE for line in read)
         kept = [line for line in read if gate.is_speech(line, stretch.surety)]
         lines = [timed(line, stretch.start, self.window) for line in kept]

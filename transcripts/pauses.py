@@ -10,6 +10,9 @@ Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
 FIRST_S = 30  # the first window is short, so that the first words are there early
+WINDOW_S = 60
+"""Of the others: so short that a broken-off one is soon heard again, and that several workers can share a
+recording. Windows of 120 and 300 s are heard no better (8.7 to 9.0 % wrong words in one meeting)."""
 TAIL_S = 60  # a window is cut in this last part of it
 FRAME = RATE // 50
 PAUSE_FRAMES = 10

@@ -1,5 +1,6 @@
 """Whisper's own reading of one stretch of sound: the same stretch is always read the same."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -38,20 +39,26 @@ class Whisper(WhisperModel):  # type: ignore[misc]  # the library is not typed
 
     def read(
         self, samples: Samples, language: str, *, task: str = "transcribe", beams: int = 5, hint: str = "",
-        is_timed: bool = True,
+        is_timed: bool = True, until_s: float = inf,
     ) -> list[Any]:  # fmt: skip
         """faster-whisper's lines, with times from the first sample and the probability of each word.
 
         `hint` is a text that might have been said before, with words that may come. Where a reading is poor
-        the library would draw lots for another, and the draw would depend on what was read before.
+        the library would draw lots, and the draw would depend on what was read before. Once a line
+        has come to `until_s` all is read; the library would go on and read the silence behind.
         """
         most = min(MOST_TOKENS, round(30 + 9 * len(samples) / RATE))
         lines, _ = self.transcribe(
             samples, language=language, task=task, beam_size=beams, temperature=[0.0],
-            condition_on_previous_text=False, word_timestamps=is_timed, initial_prompt=hint or None,
+            condition_on_previous_text=False, word_timestamps=is_timed, hotwords=hint or None,
             max_new_tokens=most,
         )  # fmt: skip
-        return list(lines)
+        read = []
+        for line in lines:
+            read.append(line)
+            if line.end >= until_s:
+                break
+        return read
 
 
 def load(folder: str, *, threads: int) -> Whisper:

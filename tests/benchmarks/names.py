@@ -4,7 +4,7 @@ Clips of real speech hold rare words. Each is heard without help, and with a voc
 give it: its own rare words, shuffled among those of others (distractors). Counted are the rare words that
 were heard, and the distractors that were put in though nobody said them. Then the characters that come of
 silence, noise and music while the vocabulary is known: there must be none. The ways to tell Whisper of the
-words are compared: the product's own (a sentence), and a bare list.
+words are compared: the product's own (a list), and a sentence around them.
 """
 
 import argparse
@@ -31,15 +31,15 @@ SOUND_S = 20
 Hint = Callable[[Sequence[str]], str]
 
 
-def bare_list(vocabulary: Sequence[str]) -> str:
-    return ", ".join(vocabulary)
+def sentence(vocabulary: Sequence[str]) -> str:
+    return f"City council meeting. Names and terms: {', '.join(vocabulary)}."
 
 
 def nothing(vocabulary: Sequence[str]) -> str:
     return ""
 
 
-WAYS: dict[str, Hint] = {"nothing": nothing, "a bare list": bare_list, "as in the product": hint}
+WAYS: dict[str, Hint] = {"nothing": nothing, "a sentence": sentence, "as in the product": hint}
 
 
 def is_in(words: str, text: str) -> bool:

@@ -11,7 +11,6 @@ key of the table of who has answered away: it must count too many. What differs 
 """
 
 import argparse
-import asyncio
 import re
 import sys
 import tempfile
@@ -52,6 +51,7 @@ from tests.benchmarks.ballots import (
     open_poll,
     opened,
 )
+from tests.make import in_a_loop
 
 KINDS = (HANDS, SINGLE, MULTIPLE, RATING, RANKING)
 CLOSES = 50
@@ -212,4 +212,4 @@ if __name__ == "__main__":
     parser.add_argument("--control", action="store_true", help="without the table's key: must count too many")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(asyncio.run(run(parser.parse_args(), Path(folder))))
+        sys.exit(in_a_loop(run(parser.parse_args(), Path(folder))))

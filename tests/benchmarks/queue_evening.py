@@ -162,4 +162,4 @@ def run_evening(
         evening = store.write_now(lambda db: prepare(db, order, is_open=is_open))
     with drawn_from(seed):
         people = crowd(clients, seed, evening.items)
-        return evening, asyncio.run(hold(store, evening, people, acts, seed))
+        return evening, make.in_a_loop(hold(store, evening, people, acts, seed))

@@ -1,6 +1,5 @@
 """Small histories: three or four clients at one list at once, each history searched for an order."""
 
-import asyncio
 import random
 
 from comments.queue.models import AWAY, HAS_FLOOR, IN_LINE, UNDER_WAY
@@ -47,7 +46,7 @@ def small_history(store: Database, seed: object) -> tuple[Evening, list[Done]]:
             Client(f"{role}{n}", role, random.Random(f"{seed}:{n}"), (None,)) for n, role in enumerate(roles)
         ]
         acts = chance.randint(8, MOST_ACTS)
-        done = asyncio.run(hold(store, evening, clients, acts, seed, choose))
+        done = make.in_a_loop(hold(store, evening, clients, acts, seed, choose))
     return evening, done
 
 

@@ -30,6 +30,7 @@ from tests.benchmarks.queue_clients import RESIDENT, Client, crowd
 from tests.benchmarks.queue_evening import Done, Evening, prepare
 from tests.benchmarks.queue_forms import form_of
 from tests.benchmarks.queue_guards import SENTENCES
+from tests.make import in_a_loop
 
 AGAIN, TWICE = 0.12, 0.08
 """How often a form is sent once more after its answer, and twice at the same moment."""
@@ -175,4 +176,4 @@ async def act_until(http: httpx2.AsyncClient, posts: Posts, client: Client, acts
 
 
 def run_posts(settings: Settings, order: str, seed: object, *, acts: int, clients: int) -> Posts:
-    return asyncio.run(run(settings, order, seed, acts=acts, clients=clients))
+    return in_a_loop(run(settings, order, seed, acts=acts, clients=clients))

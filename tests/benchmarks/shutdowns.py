@@ -29,6 +29,7 @@ from tests.benchmarks.machine import family, percentile
 from tests.benchmarks.open_pages import Page, open_all
 from tests.benchmarks.results import Figures, report
 from tests.benchmarks.sites import Site
+from tests.make import in_a_loop
 
 RESTARTS = 1012
 MOMENT_S = (0.2, 0.8)
@@ -147,7 +148,7 @@ def run(chosen: argparse.Namespace, data: Path) -> tuple[list[Shutdown], Load]:
     )  # fmt: skip
     evening.load.start()
     try:
-        return asyncio.run(shutdowns(chosen, evening)), evening.load
+        return in_a_loop(shutdowns(chosen, evening)), evening.load
     finally:
         evening.load.stop()
 

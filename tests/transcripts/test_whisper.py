@@ -49,9 +49,9 @@ def test_the_engine_has_its_versions() -> None:
 
 def test_the_first_words_of_a_vocabulary_are_told_as_long_as_there_is_room() -> None:
     assert hint([]) == ""
-    assert hint(["Ines Aldana", "Alder Bay"]).endswith(": Ines Aldana, Alder Bay.")
+    assert hint(["Ines Aldana", "alder Bay"]) == "Ines Aldana, Alder Bay"
     many = hint([f"name{n}" for n in range(1000)])
-    assert "name0, name1," in many and MOST_HINT - 10 < len(many) <= MOST_HINT
+    assert many.startswith("Name0, Name1, ") and MOST_HINT - 10 < len(many) <= MOST_HINT
 
 
 @pytest.mark.model
