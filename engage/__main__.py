@@ -12,26 +12,31 @@ from engage import check, people, record, steady
 from engage.backup.command import backup, restore
 from engage.course import course_of
 from engage.demo import city as demo
+from engage.demo.microphones import chairs_link
 from engage.demo.welcome import addresses, welcome
 from engage.index import Index
 from engage.indexing import Indexer
 from engage.language import translate
 from engage.migrations import migrate
+from engage.on_air import standing_of
 from engage.options import DATA, open_store, read_settings
 from engage.people import Refused
 from engage.processes import KEPT
+from engage.relay import relay
 from engage.search import joined_readings
 from engage.server import serve as serve_pages
 from engage.server import serve_shared
+from engage.settings import Settings
 from engage.verify import verify
 from meetings.models import Body
 from transcripts import worker as transcription
+from transcripts.captioning import worker as captioning
 from transcripts.command import transcribe
 from transcripts.imports.command import archive
 
 ROLES = ("clerk", "chair", "member", "admin")
-NICE = 10
-"""Of a worker: whoever opens a page comes first."""
+NICE, NICE_CAPTIONS = 10, 5
+"""Of a worker, and of the captioner: whoever opens a page comes first, then what is said just now."""
 
 
 @click.group(invoke_without_command=True)
@@ -73,7 +78,8 @@ def run_demo(data: Path | None, host: str | None, port: int | None) -> None:
     settings = read_settings(data or demo.FOLDER, host=host, port=port, city=demo.CITY)
     store = open_store(settings)
     store.write_now(lambda db: demo.fill(db, settings))
-    click.echo(welcome(settings, store.read_now(addresses)))
+    microphone = store.write_now(chairs_link)
+    click.echo(welcome(settings, store.read_now(addresses), microphone))
     store.close()
     serve_pages(settings)
 
@@ -84,11 +90,26 @@ def run_demo(data: Path | None, host: str | None, port: int | None) -> None:
 def worker(data: Path | None) -> None:
     """Transcribe what is queued, until told to stop. Several share what there is to do."""
     settings = read_settings(data)
+    prepare_beside(settings, NICE)
+    transcription.run(settings, course_of=course_of)
+
+
+@main.command()
+@DATA
+@KEPT
+def captions(data: Path | None) -> None:
+    """Write live captions of the meetings that are heard in their pages, until told to stop."""
+    settings = read_settings(data)
+    prepare_beside(settings, NICE_CAPTIONS)
+    captioning.run(settings, standing_of=standing_of)
+
+
+def prepare_beside(settings: Settings, nice: int) -> None:
+    """A process that works beside the pages."""
     if hasattr(os, "nice"):  # not on Windows
-        os.nice(NICE)
+        os.nice(nice)
     steady.hold(settings.run)
     migrate(settings.database)
-    transcription.run(settings, course_of=course_of)
 
 
 main.add_command(transcribe)
@@ -97,6 +118,7 @@ main.add_command(check.check)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(verify)
+main.add_command(relay)
 
 
 @main.group()

@@ -1,9 +1,4 @@
-"""The app: routes, middleware and what lives as long as it does; no logic."""
-
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from functools import partial
+"""The app: routes and middleware; no logic."""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,30 +16,19 @@ from comments.surveys import clerk as surveys_clerk
 from comments.surveys import pages as surveys_pages
 from comments.written import clerk as written_clerk
 from comments.written import pages as written_pages
-from engage import chair, console, entrance, hall, receipt, room, search
+from engage import agreement, chair, console, entrance, hall, receipt, room, search
 from engage.counting import Counted
 from engage.course import course_of
-from engage.db import Database
 from engage.headers import SafeHeaders
 from engage.health import metrics
 from engage.health import pages as health
-from engage.health.condition import Asked
-from engage.index import Index
-from engage.indexing import Indexer
-from engage.migrations import migrate
+from engage.lifetime import lifespan
 from engage.minutes import clerk as minutes_clerk
 from engage.minutes import pages as minutes_pages
 from engage.origin import OwnOriginOnly
 from engage.problems import PROBLEMS
-from engage.push.beat import keep_beating
-from engage.push.following import Following
-from engage.push.hub import Hub
-from engage.push.kept import KeptPages
-from engage.push.presence import Presence, exchange_presence
 from engage.render import STATIC
 from engage.settings import Settings
-from engage.steady import hold, let_go
-from engage.timekeeping import keep_time
 from meetings import bodies as meetings_bodies
 from meetings import clerk as meetings_clerk
 from meetings import feeds as meetings_feeds
@@ -54,22 +38,28 @@ from meetings.agenda import clerk as agenda_clerk
 from meetings.agenda import files as agenda_files
 from meetings.agenda import paste as agenda_paste
 from meetings.disruption import clerk as disruption_clerk
+from meetings.floor import chairing as floor_chairing
+from meetings.floor import clerk as floor_clerk
+from meetings.floor import pages as floor_pages
+from meetings.floor import sockets as floor_sockets
+from meetings.floor import streaming as floor_streaming
+from meetings.floor import tracks as floor_tracks
 from meetings.members import clerk as members_clerk
 from meetings.members import roll as members_roll
 from meetings.motions import clerk as motions_clerk
 from transcripts import clerk as transcripts_clerk
 from transcripts import pages as transcripts_pages
 from transcripts import publishing as transcripts_publishing
-from transcripts import uploads
 from transcripts.attribution import clerk as clock_clerk
 from transcripts.attribution import naming as naming_clerk
+from transcripts.captioning import pages as captioning_pages
 from transcripts.editing import clerk as editing_clerk
 from transcripts.editing import lines as editing_lines
 from transcripts.editing import pages as editing_pages
+from transcripts.fetching import clerk as fetching_clerk
 from transcripts.formats import clip_pages
 from transcripts.formats import pages as formats_pages
 from transcripts.imports import clerk as imports_clerk
-from transcripts.live import running
 from transcripts.vocabulary import clerk as vocabulary_clerk
 from transcripts.withholding import clerk as withholding_clerk
 from transcripts.withholding import media as withholding_media
@@ -77,6 +67,8 @@ from transcripts.withholding import media as withholding_media
 ROOMS = (
     meetings_feeds,
     room,
+    floor_sockets,
+    floor_streaming,
     queue_pages,
     console,
     queue_clerk,
@@ -91,7 +83,12 @@ ROOMS = (
     members_clerk,
     members_roll,
     motions_clerk,
+    floor_chairing,
+    floor_clerk,
+    floor_pages,
+    floor_tracks,
     queue_own,
+    agreement,
     written_pages,
     surveys_pages,
     kiosk_pages,
@@ -107,10 +104,12 @@ ROOMS = (
     written_clerk,
     surveys_clerk,
     transcripts_pages,
+    captioning_pages,
     formats_pages,
     clip_pages,
     withholding_media,
     transcripts_clerk,
+    fetching_clerk,
     transcripts_publishing,
     imports_clerk,
     vocabulary_clerk,
@@ -147,60 +146,3 @@ def create_app(settings: Settings, *, is_prepared: bool = False) -> Starlette:
     app.state.settings, app.state.is_prepared = settings, is_prepared
     app.state.course_of = course_of
     return app
-
-
-@contextlib.asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
-    hold(settings.run)
-    if not app.state.is_prepared:
-        await asyncio.to_thread(migrate, settings.database)
-    db = Database(settings.database)
-    app.state.db = db
-    if not app.state.is_prepared:
-        await db.read(lambda session: uploads.sweep(session, settings))
-    app.state.hub = Hub(db, room.PANELS, room.joined_touches())
-    app.state.kept = KeptPages()
-    app.state.hub.on_wake = app.state.kept.forget
-    app.state.index, app.state.asked = Index(settings.index), Asked()
-    indexer = Indexer(db, app.state.index, search.joined_readings())
-    indexer.start()
-    loop = asyncio.get_running_loop()
-    following = await asyncio.to_thread(follow_store, app.state.hub, settings, loop)
-    following.start()
-    tasks = [
-        asyncio.create_task(each)
-        for each in (
-            keep_time(db),
-            keep_beating(app.state.hub),
-            share_presence(app.state.hub, settings),
-            metrics.share_figures(app),
-        )
-    ]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.to_thread(following.stop)
-        await asyncio.to_thread(indexer.stop)
-        await asyncio.to_thread(db.close)
-        let_go()
-
-
-def follow_store(hub: Hub, settings: Settings, loop: asyncio.AbstractEventLoop) -> Following:
-    """Wakes the hub for what other processes commit (another web process, a worker, a command)."""
-    return Following(
-        settings.database,
-        wake=lambda book, seq: loop.call_soon_threadsafe(partial(hub.wake, book, seq=seq)),
-        signal=lambda meeting: loop.call_soon_threadsafe(hub.wake, meeting, {"transcript"}),
-        signals=running,
-    )
-
-
-async def share_presence(hub: Hub, settings: Settings) -> None:
-    """Who is at which of our web processes, where there are several."""
-    if settings.processes > 1:
-        presence = Presence(settings.run)
-        hub.elsewhere = presence.others
-        await exchange_presence(presence, hub.people, hub.note_presence)

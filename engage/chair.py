@@ -11,7 +11,7 @@ from starlette.routing import Route
 from comments.place import GENERAL
 from comments.queue import floor, undo
 from comments.queue import queries as queue_queries
-from comments.queue.models import KINDS, MODES, STANCES
+from comments.queue.models import KINDS, STANCES, modes_of
 from comments.surveys.queries import poll_on_show
 from engage import record
 from engage.doors import back, new_form, reads, staff, writes
@@ -22,6 +22,7 @@ from engage.standing import standing
 from meetings import queries
 from meetings.chairing.actions import write_note
 from meetings.chairing.queries import chairs_meeting, meetings_chaired_by, notes
+from meetings.floor import live as floor_live
 from meetings.models import OPEN, SECTION, STATES, AgendaItem, Meeting
 from meetings.rules import fingerprint
 
@@ -47,12 +48,14 @@ def view(request: Request, db: Session, meeting: Meeting, form: Form, status: in
         now=now,
         stances=Counter(each.stance for each in now.line if not each.rank),
         states=STATES,
-        modes=MODES,
+        modes=modes_of(meeting),
         stance_words=STANCES,
         kinds=KINDS,
         is_open=meeting.state == OPEN,
+        present=request.app.state.hub.present(meeting.id),
         result=result if result and result.shows_counts else None,
         since=record.head(db, meeting.id),
+        **floor_live.on_console(db, meeting, request.app.state.sound.report(meeting.id)),
         **notes_in_view(db, meeting, items),
     )
 

@@ -21,6 +21,7 @@ from meetings import actions, queries
 from meetings.desk import clerks, console
 from meetings.disruption import clerk as disruption_clerk
 from meetings.disruption import live as disruption_live
+from meetings.floor import live as floor_live
 from meetings.members import live as members_live
 from meetings.models import OPEN, PUBLISHED, STATES, AgendaItem, Meeting
 from meetings.motions import live as motions_live
@@ -50,6 +51,7 @@ def show(request: Request, db: Session) -> Response:
         since=record.head(db, meeting.id),
         clock_off=timekeeping.off(language.of_request(request)) if meeting.is_live else None,
         form=new_form(request),
+        **floor_live.on_console(db, meeting, request.app.state.sound.report(meeting.id)),
         **shown,
     )
 

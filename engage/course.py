@@ -1,4 +1,5 @@
-"""What the record tells of a meeting: who had the floor, which item was open, when the body sat."""
+"""What the record tells of a meeting: who had the floor, whose microphones there were, which item was open,
+when the body sat."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -6,24 +7,31 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from comments.queue.models import SPEAKING
+from comments.queue.models import HAS_FLOOR, SPEAKING
 from comments.queue.models import Request as RequestToSpeak
 from engage import clock, record
 from engage.record import Entry
-from transcripts.attribution.course import ENDS, KINDS, Course, Turn, items_of, sittings_of
+from meetings.floor.models import ROOM
+from meetings.floor.queries import every_place_of
+from meetings.floor.seats import names_of
+from transcripts.attribution.course import ENDS, KINDS, Course, Seat, Turn, items_of, sittings_of
 
+CALLS, LEAVES = "floor.called", ("floor.ended", "request.no_show", "request.withdrawn", "request.removed")
 STARTS = ("floor.started", "floor.resumed")
-STOPS = ("floor.paused", "floor.ended", "request.withdrawn", "request.removed")
+STOPS = ("floor.paused", *LEAVES)
 Run = tuple[datetime, datetime, str]
 
 
 def course_of(db: Session, meeting_id: str) -> Course:
-    """In two queries. A turn that still goes on ends now."""
-    entries = record.of_kinds(db, [meeting_id], (*KINDS, *STARTS, *STOPS))
-    runs = list(turns(entries, clock.now()))
-    people = _people(db, {request for _, _, request in runs})
+    """In four queries at most. A turn that still goes on ends now."""
+    entries = record.of_kinds(db, [meeting_id], (*KINDS, CALLS, *STARTS, *STOPS))
+    runs, called = list(turns(entries, clock.now())), list(calls(entries))
+    people = _people(db, {request for _, _, request in runs} | {one for _, one in called if one})
     spoken = (Turn(start, end, one, people[one]) for start, end, one in runs if one in people)
-    return Course(tuple(spoken), items_of(entries), sittings_of(entries))
+    open_for = ((at, people.get(one) if one else None) for at, one in called)
+    return Course(
+        tuple(spoken), items_of(entries), sittings_of(entries), tuple(open_for), tuple(_seats(db, meeting_id))
+    )
 
 
 def _people(db: Session, requests: Collection[str]) -> dict[str, str]:
@@ -31,6 +39,44 @@ def _people(db: Session, requests: Collection[str]) -> dict[str, str]:
     columns = RequestToSpeak.id, RequestToSpeak.participant_id
     rows = db.execute(select(*columns).where(RequestToSpeak.id.in_(requests))) if requests else ()
     return {row[0]: row[1] for row in rows}
+
+
+def _seats(db: Session, meeting_id: str) -> Iterator[Seat]:
+    """In the order in which they were made; an interpreter's is no part of the recording."""
+    places = [each for each in every_place_of(db, meeting_id) if not each.is_interpreter]
+    names = names_of(db, places)
+    for place in sorted(places, key=lambda each: each.made_at):
+        name = names[place.id]
+        key = f"member:{place.member_id}" if place.member_id else place.person
+        yield Seat(place.channel, place.made_at, key if name else "", name, is_room=place.kind == ROOM)
+
+
+def calls(entries: Sequence[Entry]) -> Iterator[tuple[datetime, str | None]]:
+    """From when on whose microphone was open: (moment, request or nobody). Who interrupts comes before those
+    who wait for it. What was taken back was heard all the same."""
+    holders: list[str] = []
+    for entry in entries:
+        before = holders[-1:]
+        holders = holders_after(entry, holders)
+        if holders[-1:] != before:
+            yield entry.at, holders[-1] if holders else None
+
+
+def holders_after(entry: Entry, holders: list[str]) -> list[str]:
+    """The requests that have the floor after this entry, whoever has it now the last."""
+    request: str | None = entry.facts.get("request")
+    if entry.kind == CALLS and request:
+        return [*(one for one in holders if one != request), request]
+    if entry.kind in LEAVES:
+        return [one for one in holders if one != request]
+    if entry.kind == "meeting.adjourned":
+        return []
+    if entry.kind == "act.undone":
+        put_back = entry.facts.get("requests", {})
+        states = {one: values["state"] for one, values in put_back.items() if "state" in values}
+        kept = [one for one in holders if states.get(one, SPEAKING) in HAS_FLOOR]
+        return [*kept, *(one for one, state in states.items() if state in HAS_FLOOR and one not in kept)]
+    return holders
 
 
 def turns(entries: Sequence[Entry], now: datetime) -> Iterator[Run]:

@@ -217,9 +217,12 @@ def give_participant_cookie(request: Request, response: Response, token: str | N
 
 
 def _owner(request: Request) -> str | None:
-    """Whose forms carry the key: this browser's, this kiosk's (it keeps no cookie), this account's."""
+    """Whose forms carry the key: this browser's, this kiosk's or microphone's (they keep no cookie), this
+    account's."""
     if kiosk := request.path_params.get("kiosk"):
         return f"kiosk:{people.token_hash(kiosk)}"
+    if place := request.path_params.get("place"):
+        return f"place:{people.token_hash(place)}"
     token = participant_token(request)
     if token:
         return people.token_hash(token)

@@ -30,6 +30,7 @@ Lines = list[tuple[str, Markup]]
 WORDS = {
     "floor": N_("Has the floor"),
     "called": N_("Is called to speak"),
+    "written": N_("Is read out by the clerk"),
     "next": N_("Next to speak"),
     "hidden": N_("Somebody who waits"),
     "nobody": N_("Nobody is waiting to speak."),

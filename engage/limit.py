@@ -37,6 +37,8 @@ def count_post(request: Request) -> None:
     address = request.client.host if request.client else "?"
     if kiosk := request.path_params.get("kiosk"):
         _count(min(KIOSK_POSTS, per_browser), "kiosk", kiosk)
+    elif place := request.path_params.get("place"):
+        _count(per_browser, "place", place)
     else:
         cookie = next((value for name, value in request.cookies.items() if name.startswith("p_")), address)
         _count(per_browser, "browser", cookie)

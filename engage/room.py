@@ -24,6 +24,8 @@ from meetings import live as meetings_live
 from meetings import queries
 from meetings.chairing.queries import chairs_meeting
 from meetings.disruption import live as disruption_live
+from meetings.embedding import embed_of, origins
+from meetings.floor import live as floor_live
 from meetings.members import live as members_live
 from meetings.minutes import live as minutes_live
 from meetings.models import STATES, Meeting
@@ -32,6 +34,7 @@ from meetings.queries import Branch
 from transcripts import live as transcripts_live
 from transcripts import pages as transcripts_pages
 from transcripts.attribution.items import item_moments
+from transcripts.captioning import live as captioning_live
 
 
 def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
@@ -50,6 +53,7 @@ def agenda(db: Session, meeting_id: str) -> Mapping[str, Any]:
 
 PANELS = [
     *meetings_live.panels,
+    *floor_live.panels,
     *members_live.panels,
     *motions_live.panels,
     *minutes_live.panels,
@@ -57,6 +61,7 @@ PANELS = [
     *surveys_live.panels,
     *written_live.panels,
     *transcripts_live.panels,
+    *captioning_live.panels,
     Panel("agenda", "room/_agenda.html", agenda),
     *hall.panels,
 ]
@@ -68,6 +73,7 @@ def joined_touches() -> dict[str, set[str]]:
     tables = (
         meetings_live.touches,
         disruption_live.touches,
+        floor_live.touches,
         members_live.touches,
         motions_live.touches,
         minutes_live.touches,
@@ -75,6 +81,7 @@ def joined_touches() -> dict[str, set[str]]:
         surveys_live.touches,
         written_live.touches,
         transcripts_live.touches,
+        captioning_live.touches,
     )
     for table in tables:
         for kind, names in table.items():
@@ -90,7 +97,8 @@ def fresh(request: Request, db: Session) -> Response:
     meeting = queries.public_meeting(db, request.path_params["meeting_id"])
     lang, head = language.of_request(request), record.head(db, meeting.id)
     html = drawn(request).of(meeting.id, head)
-    return page(
+    embed = embed_of(meeting, origins(request.app.state.settings.embeds))
+    response = page(
         request,
         "room/show.html",
         states=STATES,
@@ -98,9 +106,13 @@ def fresh(request: Request, db: Session) -> Response:
             panel.name: draw(panel, html, db, meeting.id, lang) for panel in PANELS if panel.page == MEETING
         },
         since=head,
+        embed=embed,
+        interpreters=floor_live.interpreters(db, meeting, lang),
         **queue_pages.strip(request, db, meeting),
         **transcripts_pages.afterwards(request, db, meeting),
     )
+    response.headers.update(embed.headers if embed else {})
+    return response
 
 
 def drawn(request: Request) -> Drawn:

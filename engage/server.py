@@ -8,6 +8,7 @@ import sys
 import threading
 
 import uvicorn
+from starlette.applications import Starlette
 
 from engage.app import create_app
 from engage.capacity import make_room
@@ -18,6 +19,7 @@ from engage.options import plainly
 from engage.processes import DRAIN_S, Child, kept_running
 from engage.push.open_page import OpenPage
 from engage.settings import Settings
+from meetings.floor.leading import opened_door
 from transcripts import uploads
 
 LONGEST_MESSAGE = 1 << 16
@@ -31,8 +33,8 @@ def serve(settings: Settings, *, with_workers: bool = True) -> None:
     take_signals()
     with plainly():
         prepare(settings)
-    count = settings.workers if with_workers else 0
-    workers = [Child("worker", "--kept", environment=environment(settings)) for _ in range(count)]
+    names = [*["worker"] * settings.workers, "captions"] if with_workers else []
+    workers = [Child(name, "--kept", environment=environment(settings)) for name in names]
     if settings.processes > 1:
         serve_together(settings, workers)
     else:
@@ -54,14 +56,28 @@ def serve_together(settings: Settings, beside: list[Child]) -> None:
 
 
 def serve_shared(settings: Settings, descriptor: int) -> None:
-    """As one of several: take connections from the parent's socket."""
+    """As one of several: take connections from the parent's socket, and what the others pass on."""
     take_signals()
-    web_process(settings).run(sockets=[socket.socket(fileno=descriptor)])
+    with opened_door(settings.run) as door:
+        web_process(settings).run(sockets=[socket.socket(fileno=descriptor), door])
+
+
+class WebServer(uvicorn.Server):
+    """An audio stream that never ends by itself would keep it from ending."""
+
+    def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.app.state.streams.end()
+        await super().shutdown(sockets)
 
 
 def web_process(settings: Settings) -> uvicorn.Server:
+    app = create_app(settings, is_prepared=True)
     config = uvicorn.Config(
-        create_app(settings, is_prepared=True),
+        app,
         host=settings.host,
         port=settings.port,
         ws=OpenPage,
@@ -73,7 +89,7 @@ def web_process(settings: Settings) -> uvicorn.Server:
         server_header=False,
     )
     make_room()
-    return uvicorn.Server(config)
+    return WebServer(app, config)
 
 
 def prepare(settings: Settings) -> None:
@@ -82,8 +98,9 @@ def prepare(settings: Settings) -> None:
     store = Database(settings.database)
     store.read_now(lambda db: uploads.sweep(db, settings))
     store.close()
-    for left in settings.run.glob("present-*"):
-        left.unlink(missing_ok=True)
+    for kind in ("present-*", "sound-*", "web-*"):
+        for left in settings.run.glob(kind):
+            left.unlink(missing_ok=True)
     with contextlib.suppress(OSError, ValueError):  # search can wait until its folder can be read
         Index(settings.index).cursors()
 

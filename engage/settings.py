@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     """True behind TLS: cookies become Secure and browsers are told to stay on https."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-* headers are believed."""
+    embeds: str = ""
+    """Origins of conferences and broadcasts that a meeting's page may show in itself, separated by spaces,
+    e.g. https://meet.example.gov https://www.youtube-nocookie.com"""
+    fetch_from: str = ""
+    """Further origins from which a clerk may have a recording fetched, besides `embeds`."""
     processes: int = Field(default=1, ge=1)
     """Web processes that share the port; more than one not on Windows."""
     city: str = "City"

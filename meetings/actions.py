@@ -26,8 +26,8 @@ from meetings.models import (
 )
 from meetings.rules import may_be_edited, may_become
 
-KEPT_FACTS = ("kind", "language", "zone", "speaking_s")
-WORDS = ("title", "place", "conference_url", "phone", "phone_code", "stream_url", "notice")
+KEPT_FACTS = ("kind", "language", "zone", "speaking_s", "carries_sound", "embed_is_conference")
+WORDS = ("title", "place", "conference_url", "phone", "phone_code", "stream_url", "notice", "embed_url")
 MOVED_ON = N_("The meeting has moved on meanwhile: this can no longer be done.")
 
 

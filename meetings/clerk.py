@@ -14,18 +14,21 @@ from engage.render import page
 from meetings import actions, details, queries
 from meetings.agenda.actions import copy_agenda, relabel_agenda
 from meetings.desk import clerks
+from meetings.embedding import origins
 from meetings.models import (
     ADJOURNED,
     CANCELLED,
     DRAFT,
+    HEARD,
     KINDS,
     OPEN,
     PUBLISHED,
     RECESS,
+    SHOWN,
     STATES,
     Meeting,
 )
-from meetings.rules import may_be_edited, minutes_of
+from meetings.rules import may_be_edited, may_choose_sound, minutes_of
 
 PAST_ON_A_PAGE = 20
 
@@ -65,6 +68,7 @@ def show(request: Request, db: Session) -> Response:
         meeting=meeting,
         states=STATES,
         kinds=KINDS,
+        heard=HEARD,
         items=len(queries.flat(queries.agenda(db, meeting.id))),
         speaking=minutes_of(meeting.speaking_s),
         may_edit=may_be_edited(meeting.state),
@@ -85,7 +89,9 @@ def details_page(
     return page(
         request, "meetings/details.html", status=status, form=form, meeting=meeting, kinds=KINDS,
         bodies=queries.bodies_run_by(db, staff(request)),
-        stamp=details.stamp(meeting) if meeting else "", is_conflict=is_conflict,
+        stamp=details.stamp(meeting) if meeting else "", is_conflict=is_conflict, heard=HEARD, shown=SHOWN,
+        may_choose_sound=meeting is None
+        or may_choose_sound(meeting.state, carries_sound=meeting.carries_sound),
         now=Form(details.values_in_form(meeting) if meeting else {}),
     )  # fmt: skip
 
@@ -99,6 +105,7 @@ def ask_new(request: Request, db: Session) -> Response:
     else:
         zone = request.app.state.settings.zone
         values = {"zone": zone, "kind": "regular", "language": "en", "speaking_s": "3:00"}
+        values |= {"carries_sound": details.ELSEWHERE, "embed_is_conference": details.BROADCAST}
         values["body"] = request.query_params.get("body", "")
     return details_page(request, db, new_form(request, **values), None)
 
@@ -108,7 +115,8 @@ def create(request: Request, db: Session, form: Form) -> Response:
     account = staff(request)
     former = form.value("from")
     source = queries.clerks_meeting(db, former, account) if former else None
-    wanted = details.read_draft(form, queries.bodies_run_by(db, account))
+    wanted = details.read_draft(form, queries.bodies_run_by(db, account)) | details.read_sound(form, None)
+    wanted |= details.read_embed(form, None, may_embed(request))
     if form.is_wrong:
         return details_page(request, db, form, None, status=422)
     meeting = actions.draft_meeting(db, by=account.actor, **wanted)
@@ -140,9 +148,14 @@ def change(request: Request, db: Session, form: Form) -> Response:
 
 
 def read_changes(form: Form, db: Session, request: Request, meeting: Meeting) -> dict[str, Any]:
+    sound = details.read_sound(form, meeting) | details.read_embed(form, meeting, may_embed(request))
     if meeting.state == DRAFT:
-        return details.read_draft(form, queries.bodies_run_by(db, staff(request)))
-    return details.read_changeable(form, meeting.zone)
+        return details.read_draft(form, queries.bodies_run_by(db, staff(request))) | sound
+    return details.read_changeable(form, meeting.zone) | sound
+
+
+def may_embed(request: Request) -> frozenset[str]:
+    return origins(request.app.state.settings.embeds)
 
 
 AT = "/clerk/meetings/{meeting_id}"

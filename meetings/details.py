@@ -1,5 +1,6 @@
 """The form of a meeting's details: its fields, and how they are read."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,17 +8,23 @@ from zoneinfo import ZoneInfo
 from engage import clock
 from engage.forms import Form
 from engage.language import LANGUAGES, N_
+from meetings.embedding import embeddable, origin_of
 from meetings.models import KINDS, Body, Meeting
 from meetings.rules import (
     fingerprint,
     is_web_address,
     is_zone,
+    may_choose_sound,
     minutes_of,
     moments_of,
     seconds_of,
     wall_time,
 )
 
+NOT_ALLOWED = N_(
+    "This address cannot be shown in the page yet. Whoever runs this server must first add %(origin)s to the "
+    "setting ENGAGE_EMBEDS."
+)
 LONGEST_TITLE = 300
 LONGEST_PLACE = 500
 LONGEST_ADDRESS = 2000
@@ -26,9 +33,14 @@ SPEAKING_S = range(10, 3601)
 
 TIMES = ("starts_at", "comments_until")
 CHANGEABLE = (
-    "title", "kind", "conference_url", "phone", "phone_code", "stream_url", "speaking_s", "comments_until",
+    "title", "kind", "conference_url", "phone", "phone_code", "stream_url", "embed_url",
+    "embed_is_conference", "carries_sound", "speaking_s", "comments_until",
 )  # fmt: skip
 """After publication; the time and the place are changed by moving the meeting, with a notice."""
+HERE, ELSEWHERE = "here", "elsewhere"
+"""What the form says of where the meeting is heard."""
+BROADCAST, CONFERENCE = "broadcast", "conference"
+"""What it says of what is shown in the page."""
 DRAFTED = (*CHANGEABLE, "starts_at", "zone", "place", "language")
 
 
@@ -43,7 +55,10 @@ def values_in_form(meeting: Meeting) -> dict[str, str]:
         for name, typed in times.items()
         if len(moments_of(typed, meeting.zone)) > 1
     }
-    return values | times | {"body": meeting.body_id, "speaking_s": minutes_of(meeting.speaking_s)}
+    heard = HERE if meeting.carries_sound else ELSEWHERE
+    told = {"body": meeting.body_id, "carries_sound": heard, "speaking_s": minutes_of(meeting.speaking_s)}
+    shown = CONFERENCE if meeting.embed_is_conference else BROADCAST
+    return values | times | told | {"embed_is_conference": shown}
 
 
 def values_of_next(former: Meeting) -> dict[str, str]:
@@ -90,6 +105,32 @@ def read_time_and_place(form: Form, zone: str) -> dict[str, Any]:
         "starts_at": read_moment(form, "starts_at", zone),
         "place": form.text("place", most=LONGEST_PLACE, lines=True),
     }
+
+
+def read_sound(form: Form, meeting: Meeting | None) -> dict[str, bool]:
+    """Where it is heard; as it was, where the form does not say. A meeting that runs is not silenced."""
+    before = meeting is not None and meeting.carries_sound
+    chosen = form.choice("carries_sound", (HERE, ELSEWHERE), needed=False)
+    wanted = chosen == HERE if chosen else before
+    if meeting and wanted != before and not may_choose_sound(meeting.state, carries_sound=before):
+        form.say("carries_sound", N_("The meeting has begun: this can no longer be changed."))
+    return {"carries_sound": wanted}
+
+
+def read_embed(form: Form, meeting: Meeting | None, allowed: Collection[str]) -> dict[str, Any]:
+    """What is shown in the page: only from the origins that the operator has `allowed`, or as it was."""
+    address = read_address(form, "embed_url")
+    if not address:
+        return {"embed_url": "", "embed_is_conference": False}
+    if not form.error("embed_url"):
+        address = embeddable(address)
+        origin, is_new = origin_of(address), meeting is None or address != meeting.embed_url
+        if not origin:
+            form.say("embed_url", N_("Please give a web address that begins with https://"))
+        elif is_new and origin not in allowed:
+            form.say("embed_url", NOT_ALLOWED, origin=origin)
+    chosen = form.choice("embed_is_conference", (BROADCAST, CONFERENCE))
+    return {"embed_url": address, "embed_is_conference": chosen == CONFERENCE}
 
 
 def read_zone(form: Form) -> str:

@@ -12,7 +12,7 @@ from engage.language import LANGUAGES, N_
 from engage.push.panels import Panel
 from meetings import queries
 from meetings.disruption.live import held_up
-from meetings.models import ITEM_KINDS, KINDS, AgendaItem, Amendment, Meeting
+from meetings.models import HEARD, ITEM_KINDS, KINDS, SHOWN, AgendaItem, Amendment, Meeting
 from meetings.rules import minutes_of
 
 CHANGES = {
@@ -36,6 +36,9 @@ FIELDS = {
     "phone": N_("Telephone"),
     "phone_code": N_("Telephone code"),
     "stream_url": N_("Broadcast"),
+    "embed_url": N_("Shown in the page"),
+    "embed_is_conference": N_("What is shown in the page"),
+    "carries_sound": N_("Where it is heard"),
     "speaking_s": N_("Speaking time"),
     "comments_until": N_("Written comments until"),
 }
@@ -121,6 +124,10 @@ def value_of(amendment: Amendment, text: str, meeting: Meeting) -> Value | None:
         return Value(at=datetime.fromisoformat(moment), zone=zone or meeting.zone)
     if name == "kind":
         return Value(label=(ITEM_KINDS if amendment.item_id else KINDS)[text])
+    if name == "carries_sound":
+        return Value(label=HEARD[text == str(True)])
+    if name == "embed_is_conference":
+        return Value(label=SHOWN[text == str(True)])
     if name == "speaking_s":
         return Value(words=minutes_of(int(text)))
     return Value(words=text, lang=lang or meeting.language)

@@ -27,6 +27,16 @@ KINDS = {
     "workshop": N_("Workshop"),
     "hearing": N_("Public hearing"),
 }
+HEARD = {
+    True: N_("In this page: residents listen and speak here, and it is recorded"),
+    False: N_("In the room, or in our own conference"),
+}
+"""Where a meeting is heard, by whether it `carries_sound`."""
+SHOWN = {
+    True: N_("A conference, with microphone and camera"),
+    False: N_("A broadcast, to watch"),
+}
+"""What is shown in the page from elsewhere, by whether it `embed_is_conference`."""
 SECTION, ITEM, CONSENT = "section", "item", "consent"
 ITEM_KINDS = {
     ITEM: N_("Agenda item"),
@@ -94,6 +104,16 @@ class Meeting(Base):
     is_queue_frozen: Mapped[bool] = mapped_column(default=False, server_default="0")
     """A disruption is under way."""
     is_in_closed_session: Mapped[bool] = mapped_column(default=False, server_default="0")
+    carries_sound: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """It is heard, spoken in and recorded in its page; else in the room, or in the city's own conference."""
+    is_hushed: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """The chair has closed every microphone but their own."""
+    has_captions: Mapped[bool] = mapped_column(default=True, server_default="1")
+    """Live captions are wanted, where the meeting carries sound."""
+    embed_url: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The city's own conference or broadcast, shown in the page."""
+    embed_is_conference: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """People take part there: it may use their microphone and camera, if they say so."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     adjourned_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -36,6 +36,11 @@ def may_be_rearranged(state: str) -> bool:
     return state in (DRAFT, PUBLISHED, OPEN, RECESS)
 
 
+def may_choose_sound(state: str, *, carries_sound: bool) -> bool:
+    """Until the meeting opens. While it runs sound may still be turned on, never off: it is recorded."""
+    return state in (DRAFT, PUBLISHED) or (state in (OPEN, RECESS) and not carries_sound)
+
+
 def may_create_bodies(account: Account) -> bool:
     """Administrators and clerks of all bodies; not the clerk of one."""
     return any(role.name in ("admin", "clerk") and role.body_id is None for role in account.roles)

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Literal, TypeVar, cast
 
+import av
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.event import listen, remove
@@ -31,6 +32,7 @@ from engage.people import Participant
 from meetings import actions
 from meetings.disruption import actions as disruption_actions
 from meetings.disruption.models import Disruption
+from meetings.floor.models import Track
 from meetings.members import attending
 from meetings.members.actions import Seat, add_member
 from meetings.members.models import Member, Recusal
@@ -188,6 +190,30 @@ def sound_file(path: Path, seconds: float = 1.0) -> Path:
         file.setparams((1, 1, 8000, count, "NONE", ""))
         file.writeframes(np.where(is_quiet, 128, noise).astype(np.uint8).tobytes())
     return path
+
+
+def track(db: Session, of: Meeting, *, channel: int = 0, **over: Any) -> Track:
+    """A channel as it was recorded; without a file."""
+    facts = {"starts_at": clock.now(), "duration_ms": 60_000, "size": 1000, "sha256": "ab"}
+    made = Track(id=new_id(), meeting_id=of.id, channel=channel, **facts | over)
+    db.add(made)
+    db.flush()
+    return made
+
+
+def opus_packets(seconds: float = 1.0, *, frame_ms: int = 60, hertz: float = 440) -> list[bytes]:
+    """A tone as a browser's encoder sends it: mono, 48 kHz, 32 kbit/s, one frame a packet."""
+    codec: Any = av.CodecContext.create("libopus", "w")
+    codec.sample_rate, codec.layout, codec.format, codec.bit_rate = 48_000, "mono", "s16", 32_000
+    codec.options = {"frame_duration": str(frame_ms), "application": "voip"}
+    size, packets = 48 * frame_ms, list[bytes]()
+    samples = 8000 * np.sin(2 * np.pi * hertz / 48_000 * np.arange(round(seconds * 48_000)))
+    for at in range(0, len(samples) - size + 1, size):
+        piece = samples[None, at : at + size].astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+        frame.sample_rate, frame.pts = 48_000, at
+        packets += [bytes(packet) for packet in codec.encode(frame)]
+    return packets + [bytes(packet) for packet in codec.encode(None)]
 
 
 def hear(

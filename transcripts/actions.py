@@ -13,6 +13,7 @@ from meetings.models import Meeting
 from transcripts.attribution.actions import CLERK, FILE, set_clock
 from transcripts.attribution.course import Course
 from transcripts.attribution.file_clock import readings
+from transcripts.captioning.actions import give_way
 from transcripts.editing.queries import has_edits
 from transcripts.models import FAILED, QUEUED, Recording, Transcription
 
@@ -70,6 +71,7 @@ def publish_recording(db: Session, recording: Recording, *, by: str) -> None:
         raise Refused(N_("This recording is public already."))
     recording.published_at = clock.now()
     record.append(db, recording.meeting_id, "recording.published", by=by, recording=recording.id)
+    give_way(db, recording)
 
 
 def unpublish_recording(db: Session, recording: Recording, *, by: str) -> None:

@@ -20,6 +20,8 @@ from meetings.queries import clerks_meeting
 from transcripts import actions, live, queries, rules, uploads
 from transcripts.actions import Stored
 from transcripts.audio import Media, NotAudio
+from transcripts.fetching.addresses import allowed_by
+from transcripts.fetching.queries import fetches_of
 from transcripts.heartbeat import is_running
 from transcripts.models import RUNNING, STANDINGS, STATES, Recording
 from transcripts.probing import look_into
@@ -46,8 +48,10 @@ def index(request: Request, db: Session) -> Response:
     return list_page(request, db, new_form(request))
 
 
-def list_page(request: Request, db: Session, form: Form, *, status: int = 200) -> Response:
-    """`form` is that of the upload."""
+def list_page(
+    request: Request, db: Session, form: Form, *, status: int = 200, fetch_form: Form | None = None
+) -> Response:
+    """`form` is that of the upload, `fetch_form` that of an address."""
     meeting = clerks(request, db)
     recordings = queries.recordings(db, meeting.id)
     spans = queries.withheld(db, [each.id for each in recordings])
@@ -60,6 +64,8 @@ def list_page(request: Request, db: Session, form: Form, *, status: int = 200) -
         standings=queries.standings(db, recordings), standing_words=STANDINGS,
         limit=request.app.state.settings.upload_limit,
         too_large=uploads.too_large(request.app.state.settings.upload_limit),
+        fetches=fetches_of(db, meeting.id), fetch_form=fetch_form or Form(),
+        fetched_from=sorted(allowed_by(request.app.state.settings)),
         already=request.query_params.get("already", ""),
         is_worker_running=is_running(request.app.state.settings.run),
     )  # fmt: skip

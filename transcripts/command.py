@@ -80,7 +80,7 @@ def transcribe(
             threads=settings.threads, on_progress=progress.show,
         )  # fmt: skip
         progress.clear()
-        lines = [_line(segment) for segment in heard.segments]
+        lines = [line_of(segment, heard.language) for segment in heard.segments]
         target.write(write(of_lines(lines, Origin(model, heard.language))))
     if not lines:
         click.echo("No speech was found in this recording.", err=True)
@@ -88,9 +88,14 @@ def transcribe(
         click.echo(str(EndsEarly(0)), err=True)
 
 
-def _line(segment: Segment) -> Line:
+def line_of(segment: Segment, main: str | None) -> Line:
+    """Its language stands where it is not that of the whole."""
     words = tuple((word.start_ms, word.end_ms, word.text, word.probability) for word in segment.words)
-    return Line(segment.start_ms, segment.end_ms, segment.text, words=words, confidence=segment.confidence)
+    return Line(
+        segment.start_ms, segment.end_ms, segment.text,
+        language="" if segment.language in (None, main) else segment.language,
+        translation=segment.translation, words=words, confidence=segment.confidence,
+    )  # fmt: skip
 
 
 @contextmanager

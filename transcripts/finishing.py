@@ -11,6 +11,7 @@ from transcripts import lease, work
 from transcripts.actions import publish_recording
 from transcripts.attribution.course import Course
 from transcripts.attribution.lines import lines_from
+from transcripts.captioning.actions import give_way
 from transcripts.lease import Job
 from transcripts.models import DONE, HeardWindow, Line, Transcription
 from transcripts.queue import forget_windows, note
@@ -78,6 +79,7 @@ def finish(db: Session, job: Job, *, voices: list[list[int]], course: Course | N
     )  # fmt: skip
     if recording.publishes_itself and not recording.is_published:
         publish_recording(db, recording, by=record.SYSTEM)
+    give_way(db, recording)
 
 
 def main_language(heard: Heard) -> str | None:

@@ -53,6 +53,9 @@ class Recording(Base):
     """Who says so: "record" (the platform recorded it), "file", "clerk", or nobody yet."""
     voices: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
     """Who speaks when, by ear: [[start_ms, end_ms, number]]; a number means nothing beyond this recording."""
+    channels: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
+    """When each microphone was heard, where the platform has recorded them: [[start_ms, end_ms, channel]], in
+    order."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the public has it; none: only the clerks of the body."""
     publishes_itself: Mapped[bool] = mapped_column(default=False, server_default="0")

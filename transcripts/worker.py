@@ -40,7 +40,7 @@ def run(
     course_of: CourseOf | None = None,
 ) -> None:  # fmt: skip
     """Work until `until` is set (without one: until SIGTERM or SIGINT), then let go of what is held."""
-    until = until or _stopped_by_signal()
+    until = until or stopped_by_signal()
     has_model = hear is not None or is_here(settings.model)
     hear = hear or Recogniser(settings.model, threads=settings.threads).hear
     db, worker = Database(settings.database), new_id()
@@ -69,7 +69,7 @@ def _telling(hear: Hear, say: Callable[[bool], None]) -> Hear:
     return hear_and_say
 
 
-def _stopped_by_signal() -> Event:
+def stopped_by_signal() -> Event:
     stop = Event()
     if current_thread() is main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

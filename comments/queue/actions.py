@@ -44,15 +44,18 @@ def join_queue(
     kind: str = COMMENT,
     note: str = "",
     answer_to: str | None = None,
+    words: str = "",
 ) -> Request:
     """Ask for the floor. Refused on a closed list (but not for staff), and for a second live request.
 
     All kinds but a comment are for staff to add: points of order are heard also when the list is closed.
-    `answer_to` goes with an answer, and is the question or intervention that it answers.
+    `answer_to` goes with an answer, and is the question or intervention that it answers; `words` go with
+    a request in writing, and are read out by the clerk.
     """
     item_id = item.id if item else None
     admission.expect_may_join(db, meeting, item, person, is_staff=by.startswith("account:"), kind=kind)
     admission.expect_fits_kind(kind, stance=stance, note=note)
+    admission.expect_fits_mode(mode, words)
     admission.expect_answers(db, item_id, kind, answer_to)
     if stance:
         admission.expect_stance_asked(db, meeting, item_id)
@@ -60,7 +63,8 @@ def join_queue(
     request = Request(
         id=new_id(), meeting_id=meeting.id, item_id=item_id, participant_id=person.id, participant=person,
         state=_first_state(db, meeting, its_list, kind), mode=mode, stance=stance, kind=kind, note=note,
-        answer_to=answer_to, wants_interpreter=wants_interpreter, place=queries.next_place(db, meeting.id),
+        words=words, answer_to=answer_to, wants_interpreter=wants_interpreter,
+        place=queries.next_place(db, meeting.id),
         limit_s=lists.limit_of(db, meeting, item_id, kind=kind, wants_interpreter=wants_interpreter),
         asked_at=clock.now(), spoken_ms=0, salt=record.new_salt(),
     )  # fmt: skip
@@ -83,6 +87,7 @@ def _note_joined(db: Session, request: Request, *, by: str) -> None:
         limit_s=request.limit_s, place=request.place, is_set=request.is_set, state=request.state,
         answer_to=request.answer_to,
         note=record.sealed(request.salt, request.note) if request.note else None,
+        words=record.sealed(request.salt, request.words) if request.words else None,
     )  # fmt: skip
 
 
@@ -124,8 +129,9 @@ def speak_again(db: Session, meeting: Meeting, request: Request, *, by: str) -> 
     again = Request(
         id=new_id(), meeting_id=meeting.id, item_id=request.item_id, participant_id=request.participant_id,
         participant=request.participant, state=WAITING, mode=request.mode, stance=request.stance,
-        kind=request.kind, answer_to=request.answer_to, wants_interpreter=request.wants_interpreter,
-        place=queries.first_place(db, meeting.id), is_set=True, asked_at=clock.now(), spoken_ms=0,
+        kind=request.kind, words=request.words, answer_to=request.answer_to,
+        wants_interpreter=request.wants_interpreter, place=queries.first_place(db, meeting.id), is_set=True,
+        asked_at=clock.now(), spoken_ms=0,
         salt=record.new_salt(),
         limit_s=lists.limit_of(
             db, meeting, request.item_id, kind=request.kind, wants_interpreter=request.wants_interpreter

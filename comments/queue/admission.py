@@ -3,13 +3,15 @@
 from sqlalchemy.orm import Session
 
 from comments.queue import lists, queries
-from comments.queue.models import ANSWER, ANSWERABLE, COMMENT, QUESTION, Request
+from comments.queue.models import ANSWER, ANSWERABLE, COMMENT, QUESTION, WRITTEN, Request
 from engage.language import N_
 from engage.people import Participant, Refused
 from meetings.models import OPEN, SECTION, AgendaItem, Meeting
 
 CLOSED = N_("The list of speakers is closed.")
 NOTE_IS_FOR_POINTS = N_("Only a point of order, a question or an answer has a note.")
+WORDS_MISSING = N_("Please write what the clerk is to read out.")
+WORDS_UNASKED = N_('There is something to be read out here. Choose "In writing", or empty this field.')
 
 
 def expect_may_join(
@@ -35,6 +37,14 @@ def expect_fits_kind(kind: str, *, stance: str, note: str) -> None:
         raise Refused(N_("A point of order is neither in favor nor against."))
     if kind == COMMENT and note:
         raise Refused(NOTE_IS_FOR_POINTS)
+
+
+def expect_fits_mode(mode: str, words: str) -> None:
+    """Words go with a request in writing, and such a one has some."""
+    if mode == WRITTEN and not words:
+        raise Refused(WORDS_MISSING)
+    if words and mode != WRITTEN:
+        raise Refused(WORDS_UNASKED)
 
 
 def expect_stance_asked(db: Session, meeting: Meeting, item_id: str | None) -> None:

@@ -75,7 +75,7 @@ def _request_faults(db: Session, model: Replay) -> Iterator[str]:
 
 def _sealed_and_timed(row: Request, turn: Turn) -> Iterator[str]:
     """Words are compared by their seals, the running clock by the time of the entry that has started it."""
-    for name in ("note", "reason"):
+    for name in ("note", "reason", "words"):
         words = getattr(row, name)
         if (record.sealed(row.salt, words) if words else None) != getattr(turn, name):
             yield f"Request {row.id} has another {name} in the store than the one that the record has sealed."

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from comments.place import GENERAL, LONGEST_NAME
 from comments.queue import actions, floor, queries, undo
 from comments.queue.admission import NOTE_IS_FOR_POINTS
-from comments.queue.models import ANSWER, COMMENT, KINDS, MODES, STANCES, Request
+from comments.queue.models import ANSWER, COMMENT, KINDS, SIDES, STANCES, Request, modes_of
 from comments.queue.rules import REASONS
 from engage import people
 from engage.doors import new_form, reads, staff, writes
@@ -114,7 +114,7 @@ def card_choices(db: Session, meeting: Meeting) -> list[AgendaItem]:
 
 def card_view(db: Session, meeting: Meeting) -> dict[str, Any]:
     return {
-        "meeting": meeting, "modes": MODES, "stances": STANCES, "kinds": KINDS,
+        "meeting": meeting, "modes": modes_of(meeting), "stances": STANCES, "kinds": KINDS,
         "items": card_choices(db, meeting),
     }  # fmt: skip
 
@@ -133,7 +133,7 @@ def add_card(request: HTTPRequest, db: Session, form: Form) -> Response:
     meeting, by = clerks(request, db), staff(request).actor
     view = card_view(db, meeting)
     name = form.text("name", most=LONGEST_NAME)
-    mode = form.choice("mode", MODES)
+    mode = form.choice("mode", SIDES)
     chosen = form.choice("item", [GENERAL, *(item.id for item in view["items"])])
     stance = form.choice("stance", STANCES, needed=False)
     kind = form.choice("kind", KINDS, needed=False) or COMMENT

@@ -12,14 +12,13 @@ from comments.queue.models import (
     AWAY,
     COMMENT,
     FINISHED,
-    IN_PERSON,
     KINDS,
-    MODES,
-    REMOTE,
+    SIDES,
     STANCES,
     STATES,
     Act,
     Request,
+    modes_of,
 )
 from comments.queue.order import ORDERS
 from comments.queue.rules import REASONS, time_limit, time_needed
@@ -91,7 +90,7 @@ class QueueOnConsole:
     totals: list[Total]
     undoable: Act | None
     undo_name: str
-    modes: ClassVar[Mapping[str, str]] = MODES
+    modes: Mapping[str, str]
     stances: ClassVar[Mapping[str, str]] = STANCES
     kinds: ClassVar[Mapping[str, str]] = KINDS
     orders: ClassVar[Mapping[str, str]] = ORDERS
@@ -118,11 +117,12 @@ def on_console(db: Session, meeting: Meeting, *, by: str) -> dict[str, Any]:
         away=[each for each in requests if each.state in AWAY],
         last=last_spoken(requests, item_id),
         limit_s=limit_s,
-        left={mode: lists.left_for(db, meeting, item_id, mode) for mode in MODES},
+        left={mode: lists.left_for(db, meeting, item_id, mode) for mode in SIDES},
         what_if=what_if(here.line, limit_s),
-        totals=totals(requests),
+        totals=totals(requests, modes_of(meeting)),
         undoable=act,
         undo_name=about.name if about else "",
+        modes=modes_of(meeting),
     )
     return {"queue": shown}
 
@@ -149,11 +149,11 @@ def what_if(line: Sequence[Request], limit_s: int) -> list[WhatIf]:
     ]
 
 
-def totals(requests: Sequence[Request]) -> list[Total]:
-    """Speaking time by side and by stance, of all comments of the meeting that have had the floor."""
+def totals(requests: Sequence[Request], modes: Mapping[str, str]) -> list[Total]:
+    """Speaking time by mode and by stance, of all comments of the meeting that have had the floor."""
     spoken = [each for each in requests if each.kind == COMMENT and each.spoken_ms]
     sides = [
-        *((MODES[mode], [each for each in spoken if each.mode == mode]) for mode in (IN_PERSON, REMOTE)),
+        *((label, [each for each in spoken if each.mode == mode]) for mode, label in modes.items()),
         *((STANCES[stance], [each for each in spoken if each.stance == stance]) for stance in STANCES),
     ]
     return [Total(label, len(some), sum(each.spoken_ms for each in some)) for label, some in sides if some]

@@ -17,7 +17,7 @@ from comments.queue.models import (
     SpeakingRules,
     list_id,
 )
-from comments.queue.order import Asked, commitment, in_order, next_up
+from comments.queue.order import Asked, commitment, in_order, next_up, side_of_mode
 from comments.queue.rules import Rules, time_left, time_limit, whole_seconds
 from engage import clock, record
 from engage.db import once
@@ -123,10 +123,11 @@ def left_for(db: Session, meeting: Meeting, item_id: str | None, mode: str) -> i
     rules = rules_of(db, meeting, item_id)
     if rules.total_s is None:
         return None
-    used = {each: whole_seconds(ms) for each, ms in queries.used_ms(db, meeting.id, item_id).items()}
+    used = {side: whole_seconds(ms) for side, ms in queries.used_ms(db, meeting.id, item_id).items()}
     waiting = queries.in_line(queries.on_item(queries.listed(db, meeting.id), item_id))
-    modes = [each.mode for each in waiting if not each.rank]
-    return time_left(rules, used, modes, mode, other=OTHER[mode])
+    sides = [side_of_mode(each.mode) for each in waiting if not each.rank]
+    own = side_of_mode(mode)
+    return time_left(rules, used, sides, own, other=OTHER[own])
 
 
 def next_request(db: Session, meeting: Meeting, item_id: str | None) -> Request | None:
@@ -139,7 +140,7 @@ def next_among(
     db: Session, meeting: Meeting, item_id: str | None, waiting: Sequence[Request]
 ) -> Request | None:
     """As `next_request`; `waiting` is everyone in line on this list."""
-    has_time = cache(lambda mode: left_for(db, meeting, item_id, mode) != 0)
+    has_time = cache(lambda side: left_for(db, meeting, item_id, side) != 0)
     up = next_up(ordered(db, meeting, item_id, waiting), has_time)
     return next((each for each in waiting if up and each.id == up.id), None)
 

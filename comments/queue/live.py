@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from comments.queue import lists, queries
-from comments.queue.models import KINDS, MODES, SIGNED_UP, STANCES, Request
+from comments.queue.models import KINDS, SIGNED_UP, STANCES, Request, modes_of
 from comments.queue.order import DRAWN, ORDERS
 from comments.queue.rules import GRACE, Rules
 from engage import clock
@@ -15,7 +15,7 @@ from engage.push.panels import Panel
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import agenda, flat
 
-LABELS = {"modes": MODES, "stances": STANCES, "kinds": KINDS, "orders": ORDERS}
+LABELS = {"stances": STANCES, "kinds": KINDS, "orders": ORDERS}
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def holders(db: Session, meeting: Meeting) -> dict[str, Any]:
     speaker, *interrupted = [*queries.with_floor(db, meeting.id), None]
     return {
         "speaker": speaker,
+        "modes": modes_of(meeting),
         "interrupted": [each for each in interrupted if each],
         "clock": speaker and running_clock(speaker, lists.rules_of(db, meeting, speaker.item_id)),
         **LABELS,
@@ -96,7 +97,7 @@ def queue(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
     if not (in_use or meeting.is_live):
         return None
     count = len(queries.listed(db, meeting_id))
-    return {"meeting": meeting, "lists": in_use, "count": count, **LABELS}
+    return {"meeting": meeting, "lists": in_use, "count": count, "modes": modes_of(meeting), **LABELS}
 
 
 panels = [
@@ -110,7 +111,7 @@ touches: dict[str, tuple[str, ...]] = {
         f"request.{act}": (*FLOOR_AND_QUEUE, "agenda")
         for act in (
             *("joined", "withdrawn", "removed", "ceded", "lapsed", "skipped", "no_show", "taken_back"),
-            *("stance_changed", "on_deck", "off_deck", "moved"),
+            *("stance_changed", "on_deck", "off_deck", "moved", "written"),
         )
     },
     **{

@@ -10,6 +10,7 @@ from engage import clock
 from engage.db import Base, Moment, new_id
 from engage.language import N_
 from engage.people import Participant
+from meetings.models import Meeting
 
 SIGNED_UP, WAITING, ON_DECK = "signed_up", "waiting", "on_deck"
 CALLED, SPEAKING, PAUSED = "called", "speaking", "paused"
@@ -37,11 +38,15 @@ STATES = {
     NO_SHOW: N_("Called, not there"),
     REMOVED: N_("Removed by the clerk"),
 }
-IN_PERSON, REMOTE = "in_person", "remote"
+IN_PERSON, REMOTE, WRITTEN = "in_person", "remote", "written"
 MODES = {
     IN_PERSON: N_("In the room"),
     REMOTE: N_("By phone or video"),
+    WRITTEN: N_("In writing, read out by the clerk"),
 }
+SIDES = (IN_PERSON, REMOTE)
+"""They share the time and take turns; what is read out counts as remote."""
+ONLINE = N_("Online, with a microphone")
 SUPPORT, OPPOSE, NEUTRAL = "support", "oppose", "neutral"
 STANCES = {
     SUPPORT: N_("In favor"),
@@ -104,6 +109,8 @@ class Request(Base):
     """Why the clerk removed it; for the person and for staff."""
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     """What a point of order or a question is about, in a few words; for staff."""
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the clerk reads out, of a request in writing; for staff, and for who wrote it."""
     receipt: Mapped[int | None]
     """Number of the entry that the person's latest act made."""
     salt: Mapped[str] = mapped_column(Text)
@@ -125,6 +132,11 @@ class Request(Base):
     @property
     def is_under_way(self) -> bool:
         return self.state in UNDER_WAY
+
+    @property
+    def is_written(self) -> bool:
+        """Nobody speaks: the clerk reads it out."""
+        return self.mode == WRITTEN
 
     @property
     def rank(self) -> int:
@@ -149,6 +161,16 @@ class SpeakerList(Base):
     seed: Mapped[str] = mapped_column(Text)
     """Secret until the draw; its SHA-256 is on the record from the list's first entry on."""
     drawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def modes_of(meeting: Meeting) -> dict[str, str]:
+    """What each mode is called in this meeting: where it carries sound, who is remote speaks in the page."""
+    return MODES | {REMOTE: ONLINE} if meeting.carries_sound else MODES
+
+
+def modes_offered(meeting: Meeting) -> tuple[str, ...]:
+    """How a resident may ask to be heard; in writing where the meeting carries sound."""
+    return tuple(MODES) if meeting.carries_sound else SIDES
 
 
 def list_id(meeting_id: str, item_id: str | None) -> str:

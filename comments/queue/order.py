@@ -77,7 +77,7 @@ def _alternating(rest: list[Asked], last: Asked | None) -> list[Asked]:
 
 
 def _by_mode(rest: list[Asked], last: Asked | None) -> list[Asked]:
-    return take_turns(rest, last, MODES_IN_TURN, lambda each: each.mode)
+    return take_turns(rest, last, MODES_IN_TURN, lambda each: side_of_mode(each.mode))
 
 
 POLICIES: dict[str, Callable[[list[Asked], Asked | None], list[Asked]]] = {
@@ -87,6 +87,11 @@ POLICIES: dict[str, Callable[[list[Asked], Asked | None], list[Asked]]] = {
     BY_MODE: _by_mode,
     DRAWN: _as_asked,
 }
+
+
+def side_of_mode(mode: str) -> str:
+    """Of the two that take turns and share the time: who is not in the room is remote, also in writing."""
+    return mode if mode == MODES_IN_TURN[0] else MODES_IN_TURN[1]
 
 
 def side_of(stance: str) -> str:
@@ -113,7 +118,7 @@ def take_turns(
 
 def next_up(ordered: Sequence[Asked], has_time: Callable[[str], bool]) -> Asked | None:
     """Who is called next: the first whose side has time left. Points of order need none."""
-    return next((each for each in ordered if each.rank or has_time(each.mode)), None)
+    return next((each for each in ordered if each.rank or has_time(side_of_mode(each.mode))), None)
 
 
 def moved(ordered: Sequence[Asked], request_id: str, steps: int) -> list[Asked]:

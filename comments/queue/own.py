@@ -10,8 +10,9 @@ from starlette.routing import Route
 from comments.queue import actions, lists, queries
 from comments.queue.models import COMMENT, STANCES, Request
 from comments.queue.pages import my_request
+from comments.queue.reading_out import LONGEST_WORDS, hand_in_words
 from comments.queue.rules import may_cede
-from engage.doors import back, new_form, reads, refuse, writes
+from engage.doors import NotFound, back, new_form, reads, refuse, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.render import page
@@ -31,6 +32,7 @@ def view(db: Session, meeting: Meeting, one: Request) -> dict[str, Any]:
         "rules": rules,
         "stances": STANCES,
         "numbers": {each.id: n for n, each in enumerate(lists.line(db, meeting, one.item_id), 1)},
+        "longest_words": LONGEST_WORDS,
         "others": [each for each in others if may_cede(rules, given[each.id])],
     }
 
@@ -38,7 +40,12 @@ def view(db: Session, meeting: Meeting, one: Request) -> dict[str, Any]:
 @reads("public")
 def show(request: HTTPRequest, db: Session) -> Response:
     meeting, one, _ = my_request(request, db)
-    response = page(request, TEMPLATE, form=new_form(request, stance=one.stance), **view(db, meeting, one))
+    response = page(
+        request,
+        TEMPLATE,
+        form=new_form(request, stance=one.stance, words=one.words),
+        **view(db, meeting, one),
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -70,9 +77,26 @@ def cede(request: HTTPRequest, db: Session, form: Form) -> Response:
     return back(f"/meetings/{meeting.id}#mine")
 
 
+@writes("public")
+def hand_in(request: HTTPRequest, db: Session, form: Form) -> Response:
+    """The microphone does not work, or the person would rather write: the clerk reads it out."""
+    meeting, one, me = my_request(request, db)
+    words = form.text("words", most=LONGEST_WORDS, needed=True, lines=True)
+    if not meeting.carries_sound:
+        raise NotFound
+    if form.is_wrong:
+        return page(request, TEMPLATE, status=422, form=form, **view(db, meeting, one))
+    try:
+        hand_in_words(db, one, words, by=me.actor)
+    except Refused as refusal:
+        return refuse(request, refusal, TEMPLATE, form, **view(db, meeting, one))
+    return back(f"/meetings/{meeting.id}#mine")
+
+
 AT = "/meetings/{meeting_id}/requests/{request_id}"
 routes = [
     Route(AT, show),
     Route(f"{AT}/stance", change_stance, methods=["POST"]),
+    Route(f"{AT}/words", hand_in, methods=["POST"]),
     Route(f"{AT}/cession", cede, methods=["POST"]),
 ]

@@ -1,5 +1,6 @@
 """Residents at the queue: ask to speak, see one's own place, withdraw, come back on another phone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,8 +10,19 @@ from starlette.routing import Route
 
 from comments.place import LONGEST_NAME, place
 from comments.queue import actions, lists, queries
-from comments.queue.models import IN_LINE, MODES, STANCES, Request
+from comments.queue.admission import WORDS_MISSING, WORDS_UNASKED
+from comments.queue.models import (
+    IN_LINE,
+    ON_DECK,
+    REMOTE,
+    STANCES,
+    WRITTEN,
+    Request,
+    modes_of,
+    modes_offered,
+)
 from comments.queue.order import ORDERS
+from comments.queue.reading_out import LONGEST_WORDS
 from engage import people, record
 from engage.doors import (
     NotFound,
@@ -26,6 +38,7 @@ from engage.forms import Form
 from engage.language import N_
 from engage.people import Participant, Refused
 from engage.render import page
+from meetings.floor.queries import has_agreed
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import public_meeting
 
@@ -36,7 +49,8 @@ def asking(db: Session, meeting: Meeting, item: AgendaItem | None) -> dict[str, 
     return {
         "meeting": meeting,
         "item": item,
-        "modes": MODES,
+        "modes": modes_of(meeting),
+        "longest_words": LONGEST_WORDS,
         "stances": STANCES,
         "orders": ORDERS,
         "rules": lists.rules_of(db, meeting, item_id),
@@ -59,7 +73,8 @@ def ask(request: HTTPRequest, db: Session) -> Response:
 def join(request: HTTPRequest, db: Session, form: Form) -> Response:
     meeting, item = place(request, db)
     name = form.text("name", most=LONGEST_NAME)
-    mode = form.choice("mode", MODES)
+    mode = form.choice("mode", modes_offered(meeting))
+    words = read_words(form, mode)
     stance = form.choice("stance", STANCES, needed=False)
     if form.is_wrong:
         view = asking(db, meeting, item)
@@ -68,11 +83,22 @@ def join(request: HTTPRequest, db: Session, form: Form) -> Response:
         me = people.take_part(db, meeting.id, participant_token(request), name=name)
         interpreter = form.ticked("interpreter")
         actions.join_queue(
-            db, meeting, item, me, by=me.actor, mode=mode, stance=stance, wants_interpreter=interpreter
-        )
+            db, meeting, item, me, by=me.actor, mode=mode, stance=stance, words=words,
+            wants_interpreter=interpreter,
+        )  # fmt: skip
     except Refused as refusal:
         return refuse(request, refusal, "comments/queue/ask.html", form, **asking(db, meeting, item))
     return back(f"/meetings/{meeting.id}#mine")
+
+
+def read_words(form: Form, mode: str) -> str:
+    """What is to be read out: with a request in writing only, else the complaint is in the form."""
+    words = form.text("words", most=LONGEST_WORDS, lines=True)
+    if mode == WRITTEN and not words:
+        form.say("words", WORDS_MISSING)
+    if mode and mode != WRITTEN and words:
+        form.say("words", WORDS_UNASKED)
+    return words
 
 
 @reads("public")
@@ -98,7 +124,32 @@ def strip(request: HTTPRequest, db: Session, meeting: Meeting) -> dict[str, Any]
         "asked_on": items,
         "receipts": {entry.seq: entry for entry in record.numbered(db, meeting.id, receipts)},
         "form": new_form(request),
+        **own_microphone(db, meeting, me, requests),
     }
+
+
+def own_microphone(
+    db: Session, meeting: Meeting, me: Participant | None, requests: Sequence[Request]
+) -> dict[str, Any]:
+    """Whether a microphone belongs on this person's page, what for just now, and whether they have agreed."""
+    remote = [each for each in requests if each.mode == REMOTE]
+    waiting = next((each.id for each in remote if each.is_listed), "")
+    has_one = meeting.carries_sound and not meeting.is_over and bool(remote)
+    return {
+        "has_microphone": has_one,
+        "microphone": microphone_state(remote) if has_one else "",
+        "has_agreed": bool(has_one and me and has_agreed(db, meeting.id, me.actor)),
+        "write_at": f"/meetings/{meeting.id}/requests/{waiting}" if waiting else "",
+    }
+
+
+def microphone_state(remote: Sequence[Request]) -> str:
+    """What #mine tells the microphone: called, on_deck, listed; nothing when none of these is under way."""
+    if any(each.has_floor for each in remote):
+        return "called"
+    if any(each.state == ON_DECK for each in remote):
+        return "on_deck"
+    return "listed" if any(each.is_listed for each in remote) else ""
 
 
 def wait(db: Session, meeting: Meeting, request: Request) -> tuple[int, tuple[int, int]]:

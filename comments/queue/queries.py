@@ -19,7 +19,7 @@ from comments.queue.models import (
     UNDER_WAY,
     Request,
 )
-from comments.queue.order import Asked
+from comments.queue.order import Asked, side_of_mode
 from comments.queue.rules import wait_range
 from engage.db import once
 from engage.doors import NotFound
@@ -98,7 +98,7 @@ def have_spoken(db: Session, meeting_id: str) -> set[str]:
 
 
 def used_ms(db: Session, meeting_id: str, item_id: str | None) -> dict[str, int]:
-    """Milliseconds that comments on this list have taken, by mode; running clocks not counted."""
+    """Milliseconds that comments on this list have taken, by side; running clocks not counted."""
     rows = db.execute(
         select(Request.mode, func.sum(Request.spoken_ms))
         .where(
@@ -108,7 +108,10 @@ def used_ms(db: Session, meeting_id: str, item_id: str | None) -> dict[str, int]
         )
         .group_by(Request.mode)
     )
-    return {mode: ms for mode, ms in rows}
+    used: Counter[str] = Counter()
+    for mode, ms in rows:
+        used[side_of_mode(mode)] += ms
+    return dict(used)
 
 
 def under_way(db: Session, participant_id: str, item_id: str | None, *, kind: str) -> Request | None:

@@ -14,9 +14,10 @@ from comments.queue.models import (
     INTERRUPTS,
     RANKS,
     REMOTE,
+    SIDES,
     UNDER_WAY,
 )
-from comments.queue.order import DRAWN, Asked, in_order, next_up
+from comments.queue.order import DRAWN, Asked, in_order, next_up, side_of_mode
 from comments.queue.rules import Rules, time_left, time_limit, whole_seconds
 from meetings.models import DRAFT
 
@@ -46,7 +47,12 @@ class Turn:
     ceded_to: str | None = None
     note: str | None = None
     reason: str | None = None
-    """Both sealed, as the record has them."""
+    words: str | None = None
+    """All three sealed, as the record has them."""
+
+    @property
+    def side(self) -> str:
+        return side_of_mode(self.mode)
 
 
 def asked(turn: Turn, spoken: set[str]) -> Asked:
@@ -112,11 +118,11 @@ class Replay:
     def left(self, item: str | None, mode: str) -> int | None:
         """Seconds that the list's total leaves for speakers of this mode."""
         here = [turn for turn in self.on(item) if turn.kind == COMMENT]
-        modes = {turn.mode for turn in here}
-        used = {each: whole_seconds(sum(t.spoken_ms for t in here if t.mode == each)) for each in modes}
-        waiting = [turn.mode for turn in here if turn.state in IN_LINE]
-        other = REMOTE if mode == IN_PERSON else IN_PERSON
-        return time_left(self.rules.get(item, Rules()), used, waiting, mode, other=other)
+        used = {side: whole_seconds(sum(t.spoken_ms for t in here if t.side == side)) for side in SIDES}
+        waiting = [turn.side for turn in here if turn.state in IN_LINE]
+        own = side_of_mode(mode)
+        other = REMOTE if own == IN_PERSON else IN_PERSON
+        return time_left(self.rules.get(item, Rules()), used, waiting, own, other=other)
 
     def next_id(self, item: str | None) -> str | None:
         up = next_up(self.line(item), lambda mode: self.left(item, mode) != 0)

@@ -12,6 +12,7 @@ from comments.queue.models import (
     NO_SHOW,
     ON_DECK,
     PAUSED,
+    REMOTE,
     REMOVED,
     SIGNED_UP,
     SKIPPED,
@@ -19,6 +20,7 @@ from comments.queue.models import (
     UNDER_WAY,
     WAITING,
     WITHDRAWN,
+    WRITTEN,
 )
 from comments.queue.order import moved
 from comments.queue.retold import Facts, Replay, Step, Turn
@@ -37,6 +39,7 @@ def joined(model: Replay, facts: Facts) -> str | None:
         facts["request"], facts["item"], facts["participant"], facts["mode"], facts["stance"],
         facts["request_kind"], facts["place"], facts["is_set"], facts["limit_s"], facts["state"],
         facts["answer_to"], interpreter=facts["interpreter"], note=facts["note"],
+        words=facts.get("words"),
     )  # fmt: skip
     place = model.first_place() if turn.is_set else model.next_place()
     waits = turn.kind == COMMENT and model.is_to_be_drawn(turn.item) and not turn.is_set
@@ -47,6 +50,8 @@ def joined(model: Replay, facts: Facts) -> str | None:
         return "a second live request of the same person on the same list"
     if turn.answer_to and not turn.is_set and not _may_be_answered(model, turn):
         return "answers nothing that waits or is heard on this list"
+    if (turn.mode == WRITTEN) != (turn.words is not None):
+        return "is to be read out without words, or has words and is not"
     return (
         _differs("place", turn.place, place)
         or _differs("state", turn.state, state)
@@ -138,6 +143,14 @@ def stance(model: Replay, facts: Facts) -> str | None:
     return None if turn.state in UNDER_WAY and turn.kind == COMMENT else f"it was {turn.state}"
 
 
+def written(model: Replay, facts: Facts) -> str | None:
+    """From now on the clerk reads it out; it was remote, so that neither order nor times change."""
+    turn = model.turns[facts["request"]]
+    is_theirs = turn.state in LISTED and turn.kind == COMMENT and turn.side == REMOTE
+    turn.mode, turn.words = WRITTEN, facts["words"]
+    return None if is_theirs else f"is to be read out: it was {turn.state}, {turn.side}"
+
+
 class Becomes:
     """The entry ends or changes a turn; what it says was spoken must be what the clock gives."""
 
@@ -173,6 +186,7 @@ STEPS: dict[str, Step] = {
     "request.off_deck": Becomes(WAITING, ON_DECK),
     "request.moved": move,
     "request.stance_changed": stance,
+    "request.written": written,
     "request.skipped": Becomes(SKIPPED, *IN_LINE),
     "request.no_show": Becomes(NO_SHOW, CALLED),
     "request.taken_back": taken_back,

@@ -16,7 +16,7 @@ EXTENSION_S = 60
 SOUND, CUT, GRACE = "sound", "cut", "grace"
 AT_ZERO = {
     SOUND: N_("A sound, and the clock counts on"),
-    CUT: N_("The microphone is cut (once this page carries sound; until then a sound)"),
+    CUT: N_("The microphone is cut where the meeting is heard in this page; elsewhere a sound"),
     GRACE: N_("Some seconds of grace, then a sound"),
 }
 REASONS = {
@@ -76,20 +76,20 @@ def whole_seconds(ms: int) -> int:
 
 
 def time_left(
-    rules: Rules, used: Mapping[str, int], waiting: Iterable[str], mode: str, *, other: str
+    rules: Rules, used: Mapping[str, int], waiting: Iterable[str], side: str, *, other: str
 ) -> int | None:
-    """Seconds that the list has left for speakers of this mode; None without a total.
+    """Seconds that the list has left for speakers of this side; None without a total.
 
-    `used` is seconds spoken by mode, `waiting` the modes of those in line. Where the total is shared, each
-    side has half; what one side leaves while nobody there waits is handed over to the other.
+    `used` is seconds spoken by side, `waiting` the sides of those in line (`order.side_of_mode`). Where the
+    total is shared, each side has half; what one side leaves while nobody there waits goes to the other.
     """
     if rules.total_s is None:
         return None
-    both = used.get(mode, 0) + used.get(other, 0)
+    both = used.get(side, 0) + used.get(other, 0)
     left = max(rules.total_s - both, 0)
     if not rules.is_split or other not in set(waiting):
         return left
-    return max(min(rules.total_s // 2 - used.get(mode, 0), left), 0)
+    return max(min(rules.total_s // 2 - used.get(side, 0), left), 0)
 
 
 def limit_within(limit_s: int, left_s: int | None) -> int:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from engage.backup.disk import described
 from engage.settings import Settings
 from meetings.agenda.attachments import path_of
+from meetings.floor.models import Track
+from meetings.floor.tracks import path_of as path_of_track
 from meetings.models import Attachment
 from transcripts.models import Recording
 from transcripts.rules import file_of
@@ -17,6 +19,7 @@ from transcripts.rules import file_of
 HOLDERS: tuple[tuple[Any, Callable[[Settings, str], Path]], ...] = (
     (Attachment, path_of),
     (Recording, file_of),
+    (Track, path_of_track),
 )
 """Every table whose rows have a file, and where it lies. Such a file never changes."""
 MISSING, DAMAGED = "missing", "damaged"

@@ -20,6 +20,7 @@ from comments.written import actions as written
 from engage import clock, people, record
 from engage.db import new_id
 from engage.demo.decisions import replay, seat_members, take_roll
+from engage.demo.microphones import give_microphones
 from engage.demo.texts import (
     BIKE_LANE,
     BIKE_LANE_SUMMARY,
@@ -152,13 +153,12 @@ def keep_recording(db: Session, settings: Settings, meeting: Meeting, began: dat
 
 
 def live_meeting(db: Session, commission: Body) -> None:
-    """Under way since a few minutes: people wait, a survey is open."""
+    """Under way since a few minutes, heard in its page: people wait, a survey is open."""
     began = clock.now() - timedelta(minutes=12)
     with clock.set_to(began - timedelta(days=4)):
         meeting = actions.draft_meeting(
             db, commission, by=SYSTEM, title="Regular meeting", starts_at=began, zone=ZONE,
-            place="Room 2, City Hall, 100 Harbor Street", conference_url="https://video.example.org/alder-bay",
-            phone="+1 555 010 0142", phone_code="8812 440", speaking_s=120,
+            place="Room 2, City Hall, 100 Harbor Street", carries_sound=True, speaking_s=120,
         )  # fmt: skip
         items = agenda(
             db,
@@ -179,6 +179,7 @@ def live_meeting(db: Session, commission: Body) -> None:
         survey = surveys.draft_survey(db, meeting, draft, by=SYSTEM)
         surveys.open_survey(db, meeting, survey, by=SYSTEM)
         take_roll(db, meeting, remote=("Lucy Tran",))
+        give_microphones(db, meeting)
         actions.call_item(db, meeting, cannery, by=SYSTEM)
         deck.settle(db, meeting, by=SYSTEM)
     for name, mode, interpreter, stance in WAITING:

@@ -8,14 +8,16 @@ from engage.settings import Settings
 from meetings.models import Meeting
 
 
-def welcome(settings: Settings, meetings: dict[str, str]) -> str:
+def welcome(settings: Settings, meetings: dict[str, str], microphone: str) -> str:
+    """`microphone` is the path of the chair's link, or nothing."""
     at = f"http://{settings.host}:{settings.port}"
+    chair = f"\nThe chair's microphone; whoever has this link is heard:\n    {at}{microphone}\n"
     return f"""
 {CITY} is at {at}/   (Ctrl+C ends it; its data are in {settings.data}/)
 
 Clerk's sign-in, for this demonstration only:
     {at}/sign-in   name: {CLERK}   password: {PASSWORD}
-
+{chair if microphone else ""}
 Three things to try:
  1. Ask to speak: open {at}/meetings/{meetings["live"]} on one side, and on the other
     the clerk's console, {at}/clerk/meetings/{meetings["live"]}/console. Press n, then s.

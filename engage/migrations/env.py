@@ -8,12 +8,14 @@ import comments.surveys.models
 import comments.written.models
 import meetings.chairing.models
 import meetings.disruption.models
+import meetings.floor.models
 import meetings.members.models
 import meetings.minutes.models
 import meetings.models
 import meetings.motions.models
 import transcripts.attribution.models
 import transcripts.editing.models
+import transcripts.fetching.models
 import transcripts.models
 import transcripts.vocabulary.models
 import transcripts.withholding.models
@@ -27,12 +29,14 @@ TABLES = (
     comments.written.models,
     meetings.chairing.models,
     meetings.disruption.models,
+    meetings.floor.models,
     meetings.members.models,
     meetings.minutes.models,
     meetings.models,
     meetings.motions.models,
     transcripts.attribution.models,
     transcripts.editing.models,
+    transcripts.fetching.models,
     transcripts.models,
     transcripts.vocabulary.models,
     transcripts.withholding.models,

@@ -1,12 +1,12 @@
 """What the public had to say, for the minutes: who spoke, what came in writing, what polls resulted in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from comments.queue import queries as queue_queries
-from comments.queue.models import COMMENT, FINISHED, IN_PERSON, KINDS, MODES, STANCES, Request
+from comments.queue.models import COMMENT, FINISHED, IN_PERSON, KINDS, STANCES, Request, modes_of
 from comments.surveys import queries as survey_queries
 from comments.surveys.models import AUDIENCES, CLOSED, RANKING, TEXT, Survey
 from comments.surveys.result import QuestionResult
@@ -26,7 +26,11 @@ def speakers(db: Session, meeting_id: str) -> list[Done]:
     by_item: dict[str | None, list[Request]] = {}
     for request in spoke:
         by_item.setdefault(request.item_id, []).append(request)
-    return [Done(_began(group[0]), item_id or GENERAL, _list_of(group)) for item_id, group in by_item.items()]
+    modes = modes_of(db.get_one(Meeting, meeting_id))
+    return [
+        Done(_began(group[0]), item_id or GENERAL, _list_of(group, modes))
+        for item_id, group in by_item.items()
+    ]
 
 
 def has_spoken(request: Request) -> bool:
@@ -38,15 +42,17 @@ def _began(request: Request) -> datetime:
     return request.called_at or request.asked_at
 
 
-def _list_of(requests: Sequence[Request]) -> Speakers:
-    modes = [request.mode == IN_PERSON for request in requests if request.kind == COMMENT]
-    return Speakers(sum(modes), len(modes) - sum(modes), tuple(map(_speaker, requests)))
+def _list_of(requests: Sequence[Request], modes: Mapping[str, str]) -> Speakers:
+    in_person = [request.mode == IN_PERSON for request in requests if request.kind == COMMENT]
+    return Speakers(
+        sum(in_person), len(in_person) - sum(in_person), tuple(_speaker(each, modes) for each in requests)
+    )
 
 
-def _speaker(request: Request) -> Speaker:
+def _speaker(request: Request, modes: Mapping[str, str]) -> Speaker:
     return Speaker(
         name=request.name,
-        mode=MODES[request.mode],
+        mode=modes[request.mode],
         stance=STANCES.get(request.stance, ""),
         kind="" if request.kind == COMMENT else KINDS[request.kind],
         spoken_s=round(request.spoken_ms / 1000),

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 class Following:
     """Calls `wake(book, seq)` in a thread of its own for every book that has grown, by this process too, and
-    `signal(book)` for what `signals` gives by book when that has changed. A commit is told late after
+    `signal(key)` for what `signals` gives by key when that has changed. A commit is told late after
     a failure, never not at all.
     """
 
@@ -46,14 +46,14 @@ class Following:
         path: Path,
         *,
         wake: Callable[[str, int], object],
-        signal: Callable[[str], object] = lambda book: None,
-        signals: Callable[[Session], Mapping[str, object]] = lambda db: {},
+        signal: Callable[[Any], object] = lambda of: None,
+        signals: Callable[[Session], Mapping[Any, object]] = lambda db: {},
     ) -> None:
         self._wake, self._signal, self._signals = wake, signal, signals
         self._engine = make_engine(path, write=False)
         self._connection: Any = None
         self._version: int | None = None
-        self._told: Mapping[str, object] = {}
+        self._told: Mapping[Any, object] = {}
         self._has_signals, self._next_signals = True, 0.0
         self._is_failing = False
         self._ending = threading.Event()
@@ -106,8 +106,8 @@ class Following:
         except Exception:
             self._has_signals = True
             raise
-        for book, _ in told.items() - self._told.items():
-            self._signal(book)
+        for of, _ in told.items() - self._told.items():
+            self._signal(of)
         self._told = told
 
     def _run(self) -> None:

@@ -9,8 +9,8 @@ from functools import cached_property
 from engage import clock
 from engage.record import Cursor
 
-TEXT = 0x81
-"""First byte of a whole text frame (RFC 6455, 5.2)."""
+TEXT, BINARY = 0x81, 0x82
+"""First byte of a whole text frame, and of one that is not text (RFC 6455, 5.2)."""
 COMPRESSED = 0x40
 """The bit that says so (RFC 7692, 6)."""
 
@@ -22,6 +22,10 @@ class Frame:
     text: str
     cursor: Cursor
 
+    @property
+    def content(self) -> str:
+        return self.text
+
     @cached_property
     def wire(self) -> bytes:
         return wire(self.text.encode())
@@ -32,6 +36,24 @@ class Frame:
         press = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         payload = press.compress(self.text.encode()) + press.flush(zlib.Z_SYNC_FLUSH)
         return wire(payload.removesuffix(b"\x00\x00\xff\xff"), TEXT | COMPRESSED)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """One message that is sent as it is, also to pages that take permessage-deflate: sound, and what is said
+    with it."""
+
+    content: str | bytes
+
+    @cached_property
+    def wire(self) -> bytes:
+        if isinstance(self.content, bytes):
+            return wire(self.content, BINARY)
+        return wire(self.content.encode())
+
+    @property
+    def packed(self) -> bytes:
+        return self.wire
 
 
 def make_frame(head: Cursor, parts: Sequence[str], ids: Collection[str], **more: bool | int) -> Frame:

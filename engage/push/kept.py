@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from engage import clock, people
 from engage.doors import participant_token
+from engage.headers import HEADERS
 from engage.push.panels import still_holds
 
 MOST_KEPT = 512
@@ -40,6 +41,7 @@ class Kept:
             "Cache-Control": "no-cache",
             "Vary": "Cookie, Accept-Language, Accept-Encoding",
             "ETag": self.etag,
+            **{name: page.headers.get(name, "") for name in HEADERS},
         }
         headers = {name: value for name, value in headers.items() if value}
         self.plain = Response(self.body, headers=headers)

@@ -9,9 +9,8 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from engage.push.frames import Frame
-from engage.push.lines import OPEN_PAGE
-from engage.push.watching import Watcher
+from engage.push.frames import Frame, Plain
+from engage.push.lines import OPEN_PAGE, Open
 
 BUFFER = 1 << 15
 """Bytes that we keep for a page that does not read, beyond the last frame; and as many that the kernel may
@@ -27,7 +26,7 @@ class OpenPage(WebSocketsSansIOProtocol):
     """uvicorn's own protocol. Once the app has accepted a page and handed it over, its task, scope and queues
     are let go, and what is left is the library's protocol, its pings and the transport."""
 
-    watcher: Watcher | None = None
+    watcher: Open | None = None
     takes_packed = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -48,13 +47,14 @@ class OpenPage(WebSocketsSansIOProtocol):
         elif self.close_timer is None:
             self.transport.close()
 
-    def take_over(self, watcher: Watcher) -> "OpenPage":
+    def take_over(self, watcher: Open, buffer: int = BUFFER) -> "OpenPage":
+        """`buffer`: bytes that we keep for one that does not read, and that the kernel may."""
         self.watcher = watcher
         self.takes_packed = bool(self.conn.extensions)
-        self.transport.set_write_buffer_limits(high=BUFFER)
+        self.transport.set_write_buffer_limits(high=buffer)
         own: sockets.socket | None = self.transport.get_extra_info("socket")
         if own:
-            own.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, BUFFER)
+            own.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, buffer)
         return self
 
     def let_go(self) -> None:
@@ -66,7 +66,7 @@ class OpenPage(WebSocketsSansIOProtocol):
         if self.disconnected and self.watcher:
             self.watcher.gone()
 
-    def write(self, frame: Frame) -> bool:
+    def write(self, frame: Frame | Plain) -> bool:
         if not self.writable.is_set():
             return False
         if not self.close_sent and not self.transport.is_closing():

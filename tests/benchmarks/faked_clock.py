@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.benchmarks.serving import NO_LIMIT, ROOT, wait_until_ready
 
 SERVE = "from engage.__main__ import main; main()"
-PLAIN = f"from engage import app; app.hold = lambda folder: None; {SERVE}"
+PLAIN = f"from engage import lifetime; lifetime.hold = lambda folder: None; {SERVE}"
 """The control: a server that goes by the machine's clock alone."""
 MISSING = "libfaketime is not installed here (Debian's package: faketime), so no clock can be set."
 

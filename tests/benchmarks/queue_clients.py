@@ -13,7 +13,7 @@ from comments.queue.models import (
     HAS_FLOOR,
     IN_LINE,
     KINDS,
-    MODES,
+    SIDES,
     STANCES,
     UNDER_WAY,
 )
@@ -106,7 +106,7 @@ class Client:
         self, verb: str, request: str | None = None, *, item: str | None = None, value: object = None
     ) -> Act:
         stance = self.chance.choice(list(STANCES)) if verb in ("join", "stance") else ""
-        mode = self.chance.choice(list(MODES))
+        mode = self.chance.choice(SIDES)
         return Act(verb, self.name, item, request or "", mode, stance, value)
 
 

@@ -17,6 +17,7 @@ from comments.surveys.models import Survey
 from comments.written.models import Comment
 from engage.db import Database
 from engage.demo import city as demo
+from engage.demo.microphones import chairs_link
 from engage.demo.welcome import addresses
 from engage.settings import Settings
 from meetings.models import AgendaItem, Body, Meeting
@@ -42,6 +43,7 @@ class Town(House):
         store = Database(settings.database)
         store.write_now(lambda db: demo.fill(db, settings))
         store.write_now(lambda db: make.finish_next(db, *SAID))
+        self.microphone: str = store.write_now(chairs_link)
         self.ids: dict[str, str] = store.read_now(found)
         store.close()
         self.settings = settings
@@ -71,7 +73,7 @@ class Town(House):
             f"{live}/items/{self.ids['item']}/request",
             f"{live}/items/{self.ids['item']}/comment",
             f"{live}/surveys/{self.ids['survey']}",
-            *(f"{live}/hall", f"{live}/entries/1", f"{past}/minutes"),
+            *(f"{live}/hall", f"{live}/entries/1", f"{past}/minutes", self.microphone),
             *(f"/recordings/{self.ids['recording']}/clip{asked}" for asked in ("", "?from=0&to=4000")),
         ]
 
@@ -99,7 +101,10 @@ class Town(House):
                 f"/clerk/bodies/{self.ids['body']}/{page}"
                 for page in ("members", "members/new", "voting", "speaking-rules")
             ),
-            *(f"{live}/{page}" for page in ("speaking-rules", "lists/general/rules", "kiosk", "codes")),
+            *(
+                f"{live}/{page}"
+                for page in ("speaking-rules", "lists/general/rules", "kiosk", "codes", "microphones")
+            ),
             *(
                 f"{past}/minutes",
                 f"{past}/minutes/general/note",

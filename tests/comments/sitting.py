@@ -26,9 +26,11 @@ from comments.queue.models import (
     MODES,
     STANCES,
     UNDER_WAY,
+    WRITTEN,
     Request,
 )
 from comments.queue.order import ORDERS
+from comments.queue.reading_out import hand_in_words
 from comments.queue.rules import REASONS, Rules
 from engage import clock
 from engage.db import new_id
@@ -114,14 +116,19 @@ def id_of(item: AgendaItem | None) -> str | None:
     return item.id if item else None
 
 
+def words_for(mode: str) -> str:
+    return "Please read this." if mode == WRITTEN else ""
+
+
 def join(it: Sitting, pick: Pick) -> None:
     person = pick([*it.people[-6:], None]) or make.participant(it.db, it.meeting, f"P{len(it.people)}")
     if person not in it.people:
         it.people.append(person)
     item = it.list_of(pick)
     asks = lists.rules_of(it.db, it.meeting, id_of(item)).asks_stance
+    mode = pick(list(MODES))
     one = actions.join_queue(
-        it.db, it.meeting, item, person, by=person.actor, mode=pick(list(MODES)),
+        it.db, it.meeting, item, person, by=person.actor, mode=mode, words=words_for(mode),
         stance=pick(["", *STANCES]) if asks else "", wants_interpreter=pick([False, False, True]),
     )  # fmt: skip
     it.joined.add(one.id)
@@ -136,8 +143,9 @@ def add(it: Sitting, pick: Pick) -> None:
         item = next((each for each in it.items if each.id == to.item_id), None)
     with it.clerk(pick) as by:
         person = make.participant(it.db, it.meeting, "Card")
+        mode = pick(list(MODES))
         one = actions.join_queue(
-            it.db, it.meeting, item, person, by=by, mode=pick(list(MODES)), kind=kind,
+            it.db, it.meeting, item, person, by=by, mode=mode, words=words_for(mode), kind=kind,
             answer_to=to.id if to else None,
         )  # fmt: skip
     it.people.append(person)
@@ -152,6 +160,11 @@ def withdraw(it: Sitting, pick: Pick) -> None:
 def change_stance(it: Sitting, pick: Pick) -> None:
     one = it.one(pick, *UNDER_WAY)
     actions.change_stance(it.db, it.meeting, one, pick(list(STANCES)), by=one.participant.actor)
+
+
+def hand_in(it: Sitting, pick: Pick) -> None:
+    one = it.one(pick, *LISTED)
+    hand_in_words(it.db, one, pick(["Read this.", "Or that."]), by=one.participant.actor)
 
 
 def cede(it: Sitting, pick: Pick) -> None:
@@ -321,6 +334,7 @@ VERBS: dict[str, Callable[[Sitting, Pick], None]] = {
     "add": add,
     "withdraw": withdraw,
     "change_stance": change_stance,
+    "hand_in": hand_in,
     "cede": cede,
     "call": call,
     "call_as_chair": call_as_chair,

@@ -175,7 +175,7 @@ def test_the_entry_of_a_request_says_all_that_the_order_depends_on(db: Session) 
     assert facts == {
         "request": one.id, "item": None, "participant": one.participant_id, "mode": "remote",
         "stance": "support", "request_kind": "comment", "interpreter": True, "limit_s": 360, "place": 1,
-        "is_set": False, "state": "waiting", "answer_to": None, "note": None,
+        "is_set": False, "state": "waiting", "answer_to": None, "note": None, "words": None,
     }  # fmt: skip
     assert one.receipt == record.head(db, meeting.id).seq - 1
 

@@ -24,6 +24,7 @@ from comments.queue.order import (
     moved,
     next_up,
     side_of,
+    side_of_mode,
 )
 
 IDS = "abcdefghijkl"
@@ -120,7 +121,7 @@ def test_who_has_not_spoken_yet_goes_first_and_else_who_asked_first(
 
 
 def side(order: str, one: Asked) -> str:
-    return one.mode if order == BY_MODE else side_of(one.stance)
+    return side_of_mode(one.mode) if order == BY_MODE else side_of(one.stance)
 
 
 SIDES = {ALTERNATING: STANCES_IN_TURN, BY_MODE: MODES_IN_TURN}
@@ -201,10 +202,10 @@ def test_who_is_moved_stands_there_and_what_stands_above_stays(
         assert now == wanted
 
 
-@given(crowds(), st.dictionaries(st.sampled_from(sorted(MODES)), st.booleans()))
+@given(crowds(), st.dictionaries(st.sampled_from(MODES_IN_TURN), st.booleans()))
 def test_the_next_is_the_first_whose_side_has_time_and_a_point_needs_none(
     crowd: list[Asked], has_time: dict[str, bool]
 ) -> None:
-    up = next_up(crowd, lambda mode: has_time.get(mode, True))
-    may = [each for each in crowd if each.rank or has_time.get(each.mode, True)]
+    up = next_up(crowd, lambda side: has_time.get(side, True))
+    may = [each for each in crowd if each.rank or has_time.get(side_of_mode(each.mode), True)]
     assert up == (may[0] if may else None)

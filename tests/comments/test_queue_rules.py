@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from comments.queue.console import what_if
 from comments.queue.lists import is_past_cut_off
-from comments.queue.models import IN_PERSON, MODES, REMOTE, Request
+from comments.queue.models import IN_PERSON, REMOTE, SIDES, Request
 from comments.queue.rules import (
     Rules,
     limit_within,
@@ -24,7 +24,7 @@ from meetings.models import Meeting
 from tests.make import EPOCH
 
 OTHER = {IN_PERSON: REMOTE, REMOTE: IN_PERSON}
-modes = st.sampled_from(sorted(MODES))
+modes = st.sampled_from(SIDES)
 used = st.dictionaries(modes, st.integers(0, 900))
 seconds = st.integers(10, 3600)
 
@@ -64,7 +64,7 @@ def test_speakers_who_stop_at_their_limit_never_use_more_than_the_total(
     total_s: int, is_split: bool, speakers: list[tuple[str, int, float]]
 ) -> None:
     """Called in any order, with limits of any length, each speaking for a part of it, to the millisecond."""
-    rules, spoken = Rules(total_s=total_s, is_split=is_split), dict.fromkeys(MODES, 0)
+    rules, spoken = Rules(total_s=total_s, is_split=is_split), dict.fromkeys(SIDES, 0)
     for n, (mode, limit_s, share) in enumerate(speakers):
         waiting = [each for each, _, _ in speakers[n:]]
         used = {each: whole_seconds(ms) for each, ms in spoken.items()}

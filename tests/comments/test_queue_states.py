@@ -26,7 +26,7 @@ OF_MEETING = (
     *ENDING,
 )
 AROUND_FLOOR = (
-    *("join", "add", "cede", "skip", "clear", "move", "take_back", "again"),
+    *("join", "add", "cede", "skip", "clear", "move", "take_back", "again", "hand_in"),
     *("close_list", "reopen_list", "close_queue", "reopen_queue"),
     *("set_limit", "set_total", "set_rules", "set_meeting_rules", "call_item", "close_item"),
 )

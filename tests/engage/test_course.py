@@ -14,7 +14,10 @@ from comments.queue import floor, undo
 from comments.queue.models import Request
 from engage import clock
 from engage.course import course_of
+from engage.people import Participant
 from meetings import actions
+from meetings.floor.actions import end_place, make_place
+from meetings.floor.models import CHAIR, INTERPRETER, ROOM, STAFF
 from meetings.models import Meeting
 from tests import make
 from tests.make import EPOCH, SYSTEM
@@ -171,7 +174,7 @@ def items(evening: Evening) -> list[tuple[float, str | None]]:
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_it_costs_two_queries(evening: Evening, people: int) -> None:
+def test_it_costs_three_queries(evening: Evening, people: int) -> None:
     for n in range(people):
         request = evening.asks(f"Person {n}")
         evening.begins(10 + 20 * n, request)
@@ -185,4 +188,70 @@ def test_it_costs_two_queries(evening: Evening, people: int) -> None:
     event.listen(evening.db.get_bind(), "before_cursor_execute", note)
     course = course_of(evening.db, meeting_id)
     event.remove(evening.db.get_bind(), "before_cursor_execute", note)
-    assert (len(course.turns), len(asked)) == (people, 2)
+    assert (len(course.turns), len(asked)) == (people, 3)
+
+
+def open_for(evening: Evening) -> list[tuple[float, str]]:
+    """From when on whose microphone was open, by name."""
+    found = course_of(evening.db, evening.meeting.id).calls
+    return [
+        (seconds(at), evening.db.get_one(Participant, who).name if who else "") for at, who in found
+    ]  # fmt: skip
+
+
+def test_the_microphone_is_open_from_the_call_on_and_through_a_pause(evening: Evening) -> None:
+    ana, ben = evening.asks("Ana"), evening.asks("Ben")
+    evening.does(10, floor.call_next, evening.meeting, ana)
+    evening.does(14, floor.start_turn, ana)
+    evening.does(30, floor.pause_turn, ana)
+    evening.does(70, floor.end_turn, evening.meeting, ana)
+    evening.does(80, floor.call_next, evening.meeting, ben)
+    evening.does(90, floor.end_turn, evening.meeting, ben)
+    assert open_for(evening) == [(10, "Ana"), (70, ""), (80, "Ben"), (90, "")]
+
+
+def test_who_interrupts_is_heard_and_the_other_again_after_that(evening: Evening) -> None:
+    ana = evening.asks("Ana")
+    evening.begins(10, ana)
+    point = evening.asks("Ben", kind="point", note="Order")
+    evening.begins(20, point)
+    evening.does(30, floor.end_turn, evening.meeting, point)
+    evening.does(50, floor.end_turn, evening.meeting, ana)
+    assert open_for(evening) == [(10, "Ana"), (20, "Ben"), (30, "Ana"), (50, "")]
+
+
+def test_what_was_taken_back_was_heard_all_the_same(evening: Evening) -> None:
+    ana = evening.asks("Ana")
+    with evening.at(10), undo.kept(evening.db, evening.meeting, by=CLERK):
+        floor.call_next(evening.db, evening.meeting, ana, by=CLERK)
+    act = undo.last_act(evening.db, evening.meeting.id, by=CLERK)
+    assert act
+    with evening.at(20):
+        undo.undo(evening.db, evening.meeting, act.seq, by=CLERK)
+    evening.does(30, floor.call_next, evening.meeting, ana)
+    assert open_for(evening) == [(10, "Ana"), (20, ""), (30, "Ana")]
+
+
+def test_seats_are_named_as_they_were_made_and_interpreters_have_none(evening: Evening) -> None:
+    db, meeting = evening.db, evening.meeting
+    meeting.carries_sound = True
+    member = make.council(db, meeting.body, "Ana Ruiz")[0]
+    with evening.at(2):
+        chair = make_place(db, meeting, CHAIR, by=SYSTEM, member=member)[0]
+        guest = make_place(db, meeting, STAFF, by=SYSTEM, name="City attorney")[0]
+        make_place(db, meeting, INTERPRETER, by=SYSTEM, language="es")
+        make_place(db, meeting, ROOM, by=SYSTEM)
+    with evening.at(60):
+        end_place(db, chair, by=SYSTEM)
+        make_place(db, meeting, CHAIR, by=SYSTEM, name="Vice mayor")
+    db.flush()
+    found = [
+        (each.channel, seconds(each.since), each.name, each.is_room)
+        for each in course_of(db, meeting.id).seats
+    ]
+    assert found == [
+        (0, 2, "Ana Ruiz", False),
+        (guest.channel, 2, "City attorney", False),
+        (guest.channel + 2, 2, "", True),
+        (0, 60, "Vice mayor", False),
+    ]

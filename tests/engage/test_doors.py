@@ -13,8 +13,15 @@ from comments.kiosk.queries import running_kiosks
 from comments.queue.actions import join_queue
 from engage.app import create_app
 from engage.settings import Settings
+from meetings.floor.actions import make_place
+from meetings.floor.models import CHAIR, ROOM
+from meetings.floor.tracks import path_of
+from meetings.models import Meeting
 from tests import make
 from tests.make import Cast
+from transcripts.fetching.actions import ask_for
+from transcripts.fetching.models import Fetch
+from transcripts.models import Recording
 from transcripts.queries import lines_of
 from transcripts.rules import file_of
 from transcripts.withholding.actions import withhold_span
@@ -77,6 +84,8 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
         recording = make.transcript(db, meeting, "Good evening.")
         member = make.council(db, meeting.body)[0]
         make.roll(db, meeting)
+        meeting.carries_sound = True
+        _, chairs_link = make_place(db, meeting, CHAIR, by=make.SYSTEM)
         return {
             "meeting_id": meeting.id,
             "member_id": member.id,
@@ -91,6 +100,8 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
             "speaker_id": make.speaker(db, meeting).id,
             "line_id": lines_of(db, recording.id)[0].id,
             "file_id": "nofile",
+            "fetch_id": fetched(db, meeting, recording).id,
+            "file": "index.m3u8",
             "span_id": withhold_span(
                 db, recording, 50_000, 51_000, reason="other", note="", by=cast.city.clerk.actor
             ).id,
@@ -98,14 +109,24 @@ def one_of_each(cast: Cast, settings: Settings) -> dict[str, str]:
             "kiosk": make_kiosk(db, meeting, by=cast.city.clerk),
             "kiosk_id": running_kiosks(db, meeting.id)[0].id,
             "code": person.code,
+            "place": chairs_link,
+            "place_id": make_place(db, meeting, ROOM, by=make.SYSTEM)[0].id,
+            "track_id": make.track(db, meeting).id,
             "seq": "1",
         }
 
     ids: dict[str, str] = cast.db.write_now(work)
-    path = file_of(settings, ids["recording_id"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    make.sound_file(path)
+    make.sound_file(file_of(settings, ids["recording_id"]))
+    make.sound_file(path_of(settings, ids["track_id"]))
     return ids
+
+
+def fetched(db: Any, meeting: Meeting, recording: Recording) -> Fetch:
+    """One that has come: nobody is asked for it again."""
+    address = "https://media.example.org/council.mp4"
+    made = ask_for(db, meeting, address, language=None, publishes_itself=False, by=make.SYSTEM)
+    made.recording_id = recording.id
+    return made
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -134,7 +155,7 @@ EXCEPT = {
     **{("/clerk/bodies/new", role): NOT_FOUND for role in ("clerk", "stranger")},
     **{
         (f"/meetings/{{meeting_id}}/requests/{{request_id}}{end}", role): NOT_FOUND
-        for end in ("", "/stance", "/cession", "/withdrawal")
+        for end in ("", "/stance", "/cession", "/words", "/withdrawal")
         for role in ROLES
     },
     **{

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engage.__main__ import NICE
+from engage.__main__ import NICE, NICE_CAPTIONS
 from engage.settings import Settings
 from tests.make import wait_for
 
@@ -44,8 +44,9 @@ def test_the_workers_end_with_the_server(settings: Settings, how: signal.Signals
     command = [sys.executable, "-m", "engage", "serve"]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        workers = wait_for(lambda: is_ready(port) and len(now := children(server.pid)) == 2 and now)
-        wait_for(lambda: all(os.getpriority(os.PRIO_PROCESS, each) == NICE for each in workers))
+        workers = wait_for(lambda: is_ready(port) and len(now := children(server.pid)) == 3 and now)
+        wanted = sorted([NICE, NICE, NICE_CAPTIONS])
+        wait_for(lambda: sorted(os.getpriority(os.PRIO_PROCESS, each) for each in workers) == wanted)
         server.send_signal(how)
         assert server.wait(30) == (-how if how == signal.SIGKILL else 0)
         wait_for(lambda: not any(Path(f"/proc/{each}").exists() for each in workers))

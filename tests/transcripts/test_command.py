@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from engage import demo
 from transcripts.audio import windows
-from transcripts.command import Progress, transcribe
+from transcripts.command import Progress, line_of, transcribe
+from transcripts.sentences import Segment, Word
 
 
 def run(*words: str | Path) -> Result:
@@ -27,6 +28,13 @@ def write_wav(path: Path, pcm: bytes) -> Path:
 @pytest.fixture
 def quiet(tmp_path: Path) -> Path:
     return write_wav(tmp_path / "quiet.wav", bytes(64_000))
+
+
+def test_another_language_is_told_with_its_translation() -> None:
+    said = Segment(0, 400, "Gracias.", (Word(0, 400, " Gracias.", 0.9),), 0.9, "es", "Thank you.")
+    among = line_of(said, "en")
+    assert (among.text, among.language, among.translation) == ("Gracias.", "es", "Thank you.")
+    assert line_of(said, "es").language == ""
 
 
 def test_text_is_no_recording(tmp_path: Path) -> None:

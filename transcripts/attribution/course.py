@@ -1,7 +1,7 @@
 """The course of a meeting as its record tells it, and how it is laid over the clock of a recording."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
@@ -30,6 +30,19 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A microphone with a channel of its own, from a moment on."""
+
+    channel: int
+    since: datetime
+    key: str
+    """As `Speaker.seat`; empty: of nobody in particular."""
+    name: str
+    is_room: bool = False
+    """It hears the whole room, also whoever has the floor there."""
+
+
+@dataclass(frozen=True)
 class Course:
     """What the record tells of a meeting, in order of time."""
 
@@ -38,6 +51,9 @@ class Course:
     """From when on which agenda item was open, or none."""
     sittings: tuple[Sitting, ...] = ()
     """From the opening to the recess, and so on; the last has no end as long as it goes on."""
+    calls: tuple[tuple[datetime, str | None], ...] = ()
+    """From when on which participant's microphone was open on the floor's channel, or nobody's."""
+    seats: tuple[Seat, ...] = ()
 
 
 CourseOf = Callable[[Session, str], Course]
@@ -52,6 +68,10 @@ class Laid:
     """(start, end, participant id); without those of a time at which the clocks are not known to agree."""
     items: list[tuple[int, str | None]]
     """(start, item id or None); the first is what was open when the recording begins."""
+    calls: list[tuple[int, str | None]] = field(default_factory=list)
+    """(start, participant id or None), also from before the recording begins."""
+    seats: list[tuple[int, Seat]] = field(default_factory=list)
+    """(start, seat), also from before the recording begins."""
 
 
 def items_of(entries: Iterable[Entry]) -> tuple[tuple[datetime, str | None], ...]:
@@ -103,7 +123,12 @@ def laid_over(course: Course, recording: Recording) -> Laid:
         end = end if length is None else min(end, length)
         if start < end and not any(start < last and first < end for first, last in unsure):
             turns.append((start, end, turn.participant_id))
-    return Laid(turns, _clipped([(ms_of(knots, at), item) for at, item in course.items], length))
+    return Laid(
+        turns,
+        _clipped([(ms_of(knots, at), item) for at, item in course.items], length),
+        [(ms_of(knots, at), who) for at, who in course.calls],
+        [(ms_of(knots, seat.since), seat) for seat in course.seats],
+    )
 
 
 def _clipped(items: Sequence[tuple[int, str | None]], length: int | None) -> list[tuple[int, str | None]]:

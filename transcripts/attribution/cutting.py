@@ -21,10 +21,12 @@ class Who(NamedTuple):
     """Somebody who speaks, before there is a row of them."""
 
     kind: str
-    """FLOOR, DAIS or VOICE of `attribution.models`."""
+    """FLOOR, DAIS, VOICE or SEAT of `attribution.models`."""
     participant_id: str = ""
     number: int = 0
     """Of the voice in this recording; 0 without one."""
+    seat: str = ""
+    seat_name: str = ""
 
 
 class Stretch(NamedTuple):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engage import record
 from engage.db import new_id
 from transcripts import queries
+from transcripts.attribution.channels import by_channels
 from transcripts.attribution.course import Course, Laid, laid_over
 from transcripts.attribution.cutting import LATE_MS, Heard, Piece, pieces
 from transcripts.attribution.owning import Owned, by_ear, by_record
@@ -51,9 +52,11 @@ def cut(heard: Heard, recording: Recording, course: Course | None) -> list[Piece
 def whose_words(heard: Heard, recording: Recording, laid: Laid | None) -> Owned:
     if laid is None:
         return by_ear(recording.voices)
+    words = [word for each in heard for word in each["words"]]
     early, late = MARGINS_MS[recording.clock_from or "clerk"]
     turns = [(start + early, end - late, who) for start, end, who in laid.turns if start + early < end - late]
-    return by_record(turns, recording.voices, [word for each in heard for word in each["words"]])
+    owned = by_record(turns, recording.voices, words)
+    return by_channels(recording.channels, laid, owned) if recording.channels else owned
 
 
 def main_language(recording: Recording) -> str | None:

@@ -10,7 +10,7 @@ from engage.db import Base, new_id
 from engage.language import N_
 from engage.people import Participant
 
-FLOOR, DAIS, VOICE, PERSON = "floor", "dais", "voice", "person"
+FLOOR, DAIS, VOICE, PERSON, SEAT = "floor", "dais", "voice", "person", "seat"
 
 
 class Label(NamedTuple):
@@ -29,13 +29,17 @@ class Speaker(Base):
     meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
     kind: Mapped[str] = mapped_column(Text)
     """floor: the record says who; dais: nobody had the floor; voice: told by ear; person: named by a clerk
-    or by a file that was read in."""
+    or by a file that was read in; seat: a microphone of their own."""
     participant_id: Mapped[str | None] = mapped_column(ForeignKey("participant.id"), index=True)
     """Of `floor`: whose public name it bears, as long as a clerk gives no other."""
     number: Mapped[int] = mapped_column(default=0)
     """Of a voice, and of a voice at the dais, from 1; 0 without one."""
     name: Mapped[str] = mapped_column(Text, default="")
     """As a clerk has named it."""
+    seat: Mapped[str | None] = mapped_column(Text)
+    """Of a microphone of one's own: "member:ID", or "place:ID" where no member sits there."""
+    seat_name: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What whoever sits there is called, as long as a clerk gives no other name."""
     same_as_id: Mapped[str | None] = mapped_column(ForeignKey("speaker.id"))
     """A clerk has said that this is the same person as that one: what this one says is theirs."""
     salt: Mapped[str] = mapped_column(Text, default=record.new_salt)
@@ -43,7 +47,7 @@ class Speaker(Base):
 
     @property
     def public_name(self) -> str:
-        return self.name or (self.participant.name if self.participant else "")
+        return self.name or self.seat_name or (self.participant.name if self.participant else "")
 
     @property
     def label(self) -> Label:

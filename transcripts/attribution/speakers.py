@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engage.db import new_id
 from transcripts.attribution.cutting import Who
-from transcripts.attribution.models import DAIS, FLOOR, Speaker
+from transcripts.attribution.models import DAIS, FLOOR, SEAT, Speaker
 from transcripts.attribution.owning import Voices, overlaps
 from transcripts.models import Line, Recording
 
@@ -57,6 +57,8 @@ def _busy(db: Session, recording: Recording) -> set[str]:
 def _known(rows: Rows, who: Who, was: Speaker | None) -> Speaker | None:
     if who.kind == FLOOR:
         return next((row for row in rows.values() if row.participant_id == who.participant_id), None)
+    if who.kind == SEAT:
+        return next((row for row in rows.values() if row.seat == who.seat), None)
     if who.number:
         return was
     return next((row for row in rows.values() if row.kind == DAIS and not row.number), None)
@@ -73,6 +75,7 @@ def _new(meeting_id: str, who: Who, rows: Rows) -> Speaker:
     return Speaker(
         id=new_id(), meeting_id=meeting_id, kind=who.kind, participant_id=who.participant_id or None,
         number=1 + max(numbers, default=0) if who.number else 0,
+        seat=who.seat or None, seat_name=who.seat_name,
     )  # fmt: skip
 
 

@@ -1,83 +1,48 @@
 """Open pages on our own server, by real sockets: what they get, and what comes of one that stops reading."""
 
-import asyncio
 import contextlib
 import json
-import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from comments.queue import actions
 from engage import people
-from engage.app import create_app
-from engage.db import Database
 from engage.push import hub as hubs
-from engage.push.hub import Hub
-from engage.push.open_page import OpenPage
 from engage.settings import Settings
-from tests.benchmarks.serving import free_port
 from tests.make import City, wait_for
+from tests.served import Served, serving_here
 
 CROWD = 60
 """Names in the queue make its panel some 30 KB large."""
 
 
-class Served:
-    """An app behind our own server, in a thread of this process."""
-
-    def __init__(self, settings: Settings, city: City) -> None:
-        self.app, self.city = create_app(settings), city
-        self.port = free_port()
-        config = uvicorn.Config(
-            self.app, port=self.port, ws=OpenPage, ws_per_message_deflate=False, log_level="critical",
-            timeout_graceful_shutdown=2,
-        )  # fmt: skip
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run)
-
-    @property
-    def hub(self) -> Hub:
-        found: Hub = self.app.state.hub
-        return found
+class Pages(Served):
+    """With pages of its meeting."""
 
     def open(self, since: str = "", **options: Any) -> ClientConnection:
-        host = f"127.0.0.1:{self.port}"
-        url = f"ws://{host}/meetings/{self.city.meeting.id}/live?since={since}&lang=en"
-        return connect(url, origin=f"http://{host}", max_size=None, **options)
+        return self.connect(f"/meetings/{self.city.meeting.id}/live?since={since}&lang=en", **options)
 
     def join(self, name: str) -> None:
-        db: Database = self.app.state.db
-
         def work(session: Any) -> None:
             me = people.take_part(session, self.city.meeting.id, None, name=name)
             actions.join_queue(session, self.city.meeting, None, me, by=me.actor, mode="remote")
 
-        db.write_now(work)
+        self.db.write_now(work)
 
     def figures(self) -> dict[str, int]:
-        return asyncio.run_coroutine_threadsafe(self._figures(), self.hub._loop).result()
-
-    async def _figures(self) -> dict[str, int]:
-        return self.hub.figures()
+        return self.in_its_loop(self.hub.figures)
 
 
 @pytest.fixture
-def served(settings: Settings, filled_store: tuple[Path, City]) -> Iterator[Served]:
-    shutil.copy(filled_store[0], settings.database)
-    made = Served(settings, filled_store[1])
-    made.thread.start()
-    wait_for(lambda: made.server.started)
-    yield made
-    made.server.should_exit = True
-    made.thread.join()
+def served(settings: Settings, filled_store: tuple[Path, City]) -> Iterator[Pages]:
+    with serving_here(Pages, settings, filled_store) as made:
+        yield made
 
 
 def read(page: ClientConnection) -> dict[str, Any]:
@@ -91,7 +56,7 @@ def read_until(page: ClientConnection, word: str) -> dict[str, Any]:
     return message
 
 
-def test_one_frame_is_written_to_all_compressed_or_not(served: Served) -> None:
+def test_one_frame_is_written_to_all_compressed_or_not(served: Pages) -> None:
     with served.open(compression=None) as plain, served.open(compression="deflate") as packed:
         assert [len(each.protocol.extensions) for each in (plain, packed)] == [0, 1]
         assert read(plain)["content"] == read(packed)["content"]
@@ -101,7 +66,7 @@ def test_one_frame_is_written_to_all_compressed_or_not(served: Served) -> None:
             assert texts[0] == texts[1]
 
 
-def test_what_a_page_sends_is_dropped_and_it_is_still_heard(served: Served) -> None:
+def test_what_a_page_sends_is_dropped_and_it_is_still_heard(served: Pages) -> None:
     with served.open() as page:
         read(page)
         for junk in ("{", "x" * 60_000, b"\xff" * 1000):
@@ -111,14 +76,14 @@ def test_what_a_page_sends_is_dropped_and_it_is_still_heard(served: Served) -> N
         read_until(page, "Ana")
 
 
-def test_a_page_that_goes_leaves_nothing_behind(served: Served) -> None:
+def test_a_page_that_goes_leaves_nothing_behind(served: Pages) -> None:
     with served.open():
         wait_for(lambda: served.figures()["watchers"] == 1)
     wait_for(lambda: served.figures() == {"watchers": 0, "rooms": 0, "stalled": 0, "bytes_waiting": 0})
 
 
 @contextlib.contextmanager
-def stalled(served: Served) -> Iterator[ClientConnection]:
+def stalled(served: Pages) -> Iterator[ClientConnection]:
     """A page that has stopped reading while the queue grew, and one that has read everything."""
     own = socket.socket()
     own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -143,7 +108,7 @@ def last_of(page: ClientConnection) -> dict[str, Any]:
     return message
 
 
-def test_a_page_that_reads_again_gets_what_is_so_now(served: Served) -> None:
+def test_a_page_that_reads_again_gets_what_is_so_now(served: Pages) -> None:
     with stalled(served) as slow:
         assert served.figures()["bytes_waiting"] < 256 * 1024
         last = last_of(slow)
@@ -153,7 +118,7 @@ def test_a_page_that_reads_again_gets_what_is_so_now(served: Served) -> None:
 
 
 def test_a_page_that_does_not_read_is_closed_and_told_to_come_back(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubs, "SLOW_S", 0.3)
     with stalled(served) as slow:
@@ -168,7 +133,7 @@ def test_a_page_that_does_not_read_is_closed_and_told_to_come_back(
     wait_for(lambda: served.figures()["watchers"] == 0)
 
 
-def test_a_shutdown_says_that_it_is_one(served: Served) -> None:
+def test_a_shutdown_says_that_it_is_one(served: Pages) -> None:
     with served.open() as page:
         read(page)
         served.server.should_exit = True

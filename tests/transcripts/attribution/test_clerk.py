@@ -143,7 +143,7 @@ def test_the_page_costs_the_same_for_any_number_of_turns(cast: Cast, clerk: Test
             floor.end_turn(db, meeting, request, by=SYSTEM)
 
     cast.db.write_now(more)
-    assert make.queries_for(cast, clerk, address(cast, made)) == 12
+    assert make.queries_for(cast, clerk, address(cast, made)) == 13
 
 
 def test_the_simple_way_is_to_say_when_it_begins(cast: Cast, clerk: TestClient) -> None:

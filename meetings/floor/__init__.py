@@ -1,0 +1,1 @@
+"""The floor as it is heard: microphones, listeners, the recording. It follows the record; nobody calls it."""
