@@ -35,7 +35,7 @@ from transcripts.command import transcribe
 from transcripts.imports.command import archive
 
 ROLES = ("clerk", "chair", "member", "admin")
-NICE, NICE_CAPTIONS = 10, 5
+NICE, NICE_CAPTIONS = 15, 5
 """Of a worker, and of the captioner: whoever opens a page comes first, then what is said just now."""
 
 

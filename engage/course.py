@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from comments.queue.models import HAS_FLOOR, SPEAKING
+from comments.queue.models import HAS_FLOOR, SPEAKING, WRITTEN
 from comments.queue.models import Request as RequestToSpeak
 from engage import clock, record
 from engage.record import Entry
@@ -35,9 +35,11 @@ def course_of(db: Session, meeting_id: str) -> Course:
 
 
 def _people(db: Session, requests: Collection[str]) -> dict[str, str]:
-    """Whose requests these are: participants by request."""
-    columns = RequestToSpeak.id, RequestToSpeak.participant_id
-    rows = db.execute(select(*columns).where(RequestToSpeak.id.in_(requests))) if requests else ()
+    """Whose requests these are: participants by request. What a clerk reads out is not in their voice."""
+    wanted = select(RequestToSpeak.id, RequestToSpeak.participant_id).where(
+        RequestToSpeak.id.in_(requests), RequestToSpeak.mode != WRITTEN
+    )
+    rows = db.execute(wanted) if requests else ()
     return {row[0]: row[1] for row in rows}
 
 

@@ -162,7 +162,7 @@ def main() -> int:
     figures: Figures = {}
     for model in chosen.model or [each for each in MODELS if whisper.is_here(each)]:
         figures |= run(model, said, beside=chosen.beside)
-    report(f"captions_lag{'_beside' if chosen.beside else ''}", figures, save=chosen.save)
+    report(f"captions lag{', beside workers' if chosen.beside else ''}", figures, save=chosen.save)
     late = [
         f"{model}: {figures[label]:.1f} s behind, at most {most}"
         for model, most in MOST_BEHIND_S.items()

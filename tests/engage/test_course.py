@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from comments.queue import actions as queue
 from comments.queue import floor, undo
-from comments.queue.models import Request
+from comments.queue.models import WRITTEN, Request
 from engage import clock
 from engage.course import course_of
 from engage.people import Participant
@@ -89,6 +89,14 @@ def test_a_turn_is_from_the_start_of_the_clock_to_its_end(evening: Evening) -> N
     evening.does(95, floor.start_turn, ben)
     evening.does(120, floor.end_turn, evening.meeting, ben)
     assert evening.turns == [(10, 70, ana.id), (80, 90, ben.id), (95, 120, ben.id)]
+
+
+def test_what_the_clerk_reads_out_is_not_in_the_voice_of_who_wrote_it(evening: Evening) -> None:
+    ana = evening.asks("Ana")
+    ana.mode = WRITTEN
+    evening.begins(10, ana)
+    evening.does(70, floor.end_turn, evening.meeting, ana)
+    assert evening.turns == []
 
 
 def test_who_interrupts_has_the_floor_meanwhile(evening: Evening) -> None:

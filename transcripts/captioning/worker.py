@@ -22,6 +22,7 @@ from transcripts.captioning.captioner import Captioner, Overtaken
 from transcripts.captioning.hearing import Hear, Recogniser, model_for
 from transcripts.captioning.queries import Wanted
 from transcripts.captioning.tailing import Parts
+from transcripts.uploads import take_lock
 from transcripts.weights import ModelMissing
 from transcripts.worker import stopped_by_signal
 
@@ -126,16 +127,21 @@ class Rooms:
 def run(
     settings: Settings, *, standing_of: StandingOf, until: Event | None = None, hear_in: HearIn | None = None
 ) -> None:
-    """Write captions until `until` is set (without one: until SIGTERM or SIGINT)."""
+    """Write captions until `until` is set (without one: until SIGTERM or SIGINT). A second process of the
+    same data folder waits, and takes over when the first ends."""
     until = until or stopped_by_signal()
-    db = Database(settings.database)
-    rooms = Rooms(db, settings, hear_in or recognisers(), standing_of)
-    try:
-        while not until.is_set():
-            if not _turn(rooms):
-                until.wait(POLL_S if rooms.open else LOOK_S)
-    finally:
-        db.close()
+    settings.run.mkdir(parents=True, exist_ok=True)
+    with (settings.run / "captions.lock").open("ab") as lock:
+        while not (until.is_set() or take_lock(lock)):
+            until.wait(LOOK_S)
+        db = Database(settings.database)
+        rooms = Rooms(db, settings, hear_in or recognisers(), standing_of)
+        try:
+            while not until.is_set():
+                if not _turn(rooms):
+                    until.wait(POLL_S if rooms.open else LOOK_S)
+        finally:
+            db.close()
 
 
 def recognisers() -> HearIn:

@@ -5,6 +5,7 @@
   const part = (name) => box.querySelector(`[data-part="${name}"]`);
   const TRIES = [1, 2, 4, 5, 5, 5, 5, 10, 20]; // seconds
   const PAUSE = 1500; // ms: between two speakers nothing needs to be said
+  const LISTENING = "engage-listening"; // whoever listens goes on listening on the next page of this tab
   const say = box.dataset;
   const button = part("listen");
   const volume = part("volume");
@@ -109,23 +110,25 @@
   }
 
   let starting = null;
-  async function start() {
+  async function start(isAgain = false) {
     if (navigator.audioSession && navigator.audioSession.type !== "play-and-record") navigator.audioSession.type = "playback";
     streamPlayer.pause();
     part("state").textContent = say.connecting;
     try {
       starting ??= prepare();
-      const woken = context.resume(); // in the click itself
-      await Promise.all([starting, woken]);
+      const woken = context.resume().catch(() => {}); // in the click itself
+      await (isAgain ? starting : Promise.all([starting, woken])); // without one the device may hold it back
     } catch {
       starting = null;
       part("state").textContent = say.failed;
       return;
     }
+    sessionStorage.setItem(LISTENING, box.dataset.listen);
     connect();
   }
 
   function stop() {
+    sessionStorage.removeItem(LISTENING);
     socket?.close();
     socket = null;
     [...channels.keys()].forEach(drop);
@@ -165,5 +168,5 @@
   if (!("AudioWorkletNode" in window)) {
     button.hidden = true;
     part("state").textContent = say.failed;
-  }
+  } else if (sessionStorage.getItem(LISTENING) === box.dataset.listen) start(true);
 })();

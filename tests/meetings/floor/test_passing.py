@@ -63,9 +63,10 @@ class Leader:
             pass
 
     def end(self, code: int = 1012) -> None:
+        """Nobody is taken in any more before the lines are closed, so that nobody comes back to it."""
+        self.ends.close()
         for line in self.lines:
             line.close(code)
-        self.ends.close()
         self.leading.let_go()
 
 
