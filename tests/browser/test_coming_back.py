@@ -23,6 +23,8 @@ AT_ONCE_S = 5
 """How soon after the server answers again staff and whoever is next are back."""
 AT_ONCE_MS = 1000
 """And a page that has been woken."""
+FAREWELL_MS = 15_000
+"""How long a browser that is offline may wait for the other end's close, before it gives its socket up."""
 UNANSWERED = (
     "The server has not answered. What you typed is still here. "
     "When this page is live again, look whether it was done; if not, press again."
@@ -121,7 +123,7 @@ def test_what_wakes_a_page_brings_it_back_at_once(windows: Windows, house: House
 
     page.context.set_offline(True)
     page.evaluate("document.querySelector('[data-room]')._htmx.ws.connection.socket.close()")
-    expect(page.locator("#connection")).to_be_visible()
+    expect(page.locator("#connection")).to_be_visible(timeout=FAREWELL_MS)
     house.write(lambda db: join(db, house, "Ben Okafor"))
     page.context.set_offline(False)
     expect(page.locator("#panel-queue")).to_contain_text("Ben Okafor", timeout=AT_ONCE_MS)
