@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import wave
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,8 +134,13 @@ def with_microphone(chromium: Browser, wav: Path | None = None) -> Browser:
 def words(sound: Tapped, recogniser: Recogniser) -> str:
     """What is said there, in small letters, without signs."""
     slow = sound.samples[: len(sound.samples) // 3 * 3].reshape(-1, 3).mean(axis=1).astype(np.float32)
-    heard = recogniser.hear(Window(0, 0, len(slow) // 16, slow), language="en")
-    text = " ".join(word.text.strip() for segment in heard.segments for word in segment.words)
+    return words_in([Window(0, 0, len(slow) // 16, slow)], recogniser)
+
+
+def words_in(windows: Iterable[Window], recogniser: Recogniser) -> str:
+    """The same of what lies in a file."""
+    heard = [each for one in windows for each in recogniser.hear(one, language="en").segments]
+    text = " ".join(word.text.strip() for segment in heard for word in segment.words)
     return re.sub(r"[^a-z' ]+", "", text.lower())
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from meetings.floor.parts import folder, parts_in
 from tests.browser.chamber import Chamber, chamber, is_on_air, microphone, sign_of, state_of
-from tests.browser.ears import delays, tapped, with_microphone, words
+from tests.browser.ears import delays, tapped, with_microphone, words, words_in
 from tests.browser.stalls import stalled_line
+from transcripts.audio import windows
 from transcripts.whisper import Recogniser
 
 pytestmark = pytest.mark.browser
@@ -42,6 +44,8 @@ def test_what_is_said_is_heard_also_late_and_over_a_bad_line(chamber: Chamber, b
     assert "in the council chamber" in rest and "evening" not in rest
     assert np.median(delays(spoken, heard)) < 500
     assert np.median(delays(spoken, came_badly)) < 1000
+    (part,) = parts_in(folder(chamber.house.settings) / chamber.house.city.meeting.id)
+    assert SAID in words_in(windows(part.path), base)
 
 
 def test_nothing_is_heard_before_the_grant_or_after_the_revoke(chamber: Chamber) -> None:
