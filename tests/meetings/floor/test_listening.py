@@ -142,7 +142,12 @@ def test_who_reads_again_goes_on_with_what_is_said_now(served: Heard) -> None:
         assert held == list(range(missed - 1))
         assert json.loads(data) == {"sound": "on", "on": [0]}
         served.say(9000)
-        assert seq_of(slow.recv(10)) == seq_of(good.recv(10)) == 9000
+        assert seq_of(good.recv(10)) == 9000
+        later = [missed - 1]  # the system may have taken more of it before all was said
+        while later[-1] != 9000:
+            if isinstance(data := slow.recv(10), bytes):
+                later.append(seq_of(data))
+        assert later == sorted(set(later))
 
 
 def test_who_never_reads_is_closed(served: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
