@@ -83,6 +83,13 @@
   }
 
   // Begin, go on, end.
+  function remembered() {
+    try { return sessionStorage.getItem(LISTENING); } catch { return null; }
+  }
+  function remember(what) {
+    try { sessionStorage.setItem(LISTENING, what); } catch { /* storage is refused: for this page only */ }
+  }
+
   function address() {
     return chosen() ? `${box.dataset.listen}?channel=${chosen()}` : box.dataset.listen;
   }
@@ -123,12 +130,12 @@
       part("state").textContent = say.failed;
       return;
     }
-    sessionStorage.setItem(LISTENING, box.dataset.listen);
+    remember(box.dataset.listen);
     connect();
   }
 
   function stop() {
-    sessionStorage.removeItem(LISTENING);
+    remember("");
     socket?.close();
     socket = null;
     [...channels.keys()].forEach(drop);
@@ -168,5 +175,5 @@
   if (!("AudioWorkletNode" in window)) {
     button.hidden = true;
     part("state").textContent = say.failed;
-  } else if (sessionStorage.getItem(LISTENING) === box.dataset.listen) start(true);
+  } else if (remembered() === box.dataset.listen) start(true);
 })();
