@@ -35,13 +35,14 @@ from meetings.floor.packets import FRAME_MS
 from tests.benchmarks.captions_said import Seen, Speech, behind, captioned, since_1970, speech, spoken
 from tests.benchmarks.results import ROOT, Figures, report
 from tests.benchmarks.speech import wrong_words
-from tests.make import City
+from tests.make import City, wait_for
 from tests.transcripts.captioning.spoken import packets
 from transcripts import whisper
 from transcripts.audio import windows
 from transcripts.captioning import worker
 from transcripts.captioning.hearing import Recogniser
 from transcripts.pauses import RATE
+from transcripts.uploads import take_lock
 
 MODELS = ("tiny.en", "base")
 MOST_BEHIND_S = {"tiny.en": 6.0}
@@ -57,6 +58,15 @@ def caption(settings: Settings, model: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: until.set())
     recogniser = Recogniser(model)
     worker.run(settings, standing_of=standing_of, until=until, hear_in=lambda language: recogniser.hear)
+
+
+def is_running(settings: Settings) -> bool:
+    """It holds its lock."""
+    path = settings.run / "captions.lock"
+    if not path.exists():
+        return False
+    with path.open("ab") as lock:
+        return not take_lock(lock)
 
 
 def transcribe(path: Path) -> None:
@@ -115,7 +125,7 @@ def run(model: str, said: Speech, *, beside: int) -> Figures:
         context = get_context("spawn")
         process = context.Process(target=caption, args=(settings, model))
         process.start()
-        time.sleep(8)  # it is running before anybody speaks
+        wait_for(lambda: is_running(settings), 60)  # before anybody speaks
         others = [context.Process(target=transcribe, args=said.case.paths) for _ in range(beside)]
         for other in others:
             other.start()

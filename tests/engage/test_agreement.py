@@ -53,11 +53,8 @@ def test_who_agrees_is_known_from_then_on_and_nobody_else_is(sounding: Cast) -> 
     answer = agree(sounding, ana)
     meeting_id = sounding.city.meeting.id
     assert (answer.status_code, answer.headers["location"]) == (303, f"/meetings/{meeting_id}#microphone")
-    agreed = [
-        sounding.read(lambda db, who=who: has_agreed(db, meeting_id, who))  # type: ignore[misc]
-        for who in (person(sounding, ana), person(sounding, ben))
-    ]
-    assert agreed == [True, False]
+    people = [person(sounding, each) for each in (ana, ben)]
+    assert sounding.read(lambda db: [has_agreed(db, meeting_id, who) for who in people]) == [True, False]
     (entry,) = sounding.read(lambda db: record.of_kinds(db, [meeting_id], ["microphone.agreed"]))
     assert entry.facts["participant"] == person(sounding, ana).partition(":")[2]
     assert entry.actor == person(sounding, ana)

@@ -1,7 +1,6 @@
 """`engage relay`: what listeners get of what comes over the one connection."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
@@ -18,6 +17,7 @@ from websockets.typing import Subprotocol
 
 from engage.relay import create_relay
 from meetings.floor import fan, relaying
+from meetings.floor.fan import Fan
 from meetings.floor.packets import SUBPROTOCOL
 from tests.make import wait_for
 
@@ -149,7 +149,15 @@ def test_who_listens_stays_while_the_connection_comes_back(monkeypatch: pytest.M
 def test_what_the_upstream_refuses_is_refused_until_it_lets_in(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    patience: list[Fan] = []
+
+    class Noted(Fan):
+        def _end_idle(self) -> None:
+            super()._end_idle()
+            patience.append(self)
+
     monkeypatch.setattr(fan, "KEEP_S", 0.05)
+    monkeypatch.setattr(relaying, "Fan", Noted)
     upstream.is_hidden = True
     with relay(upstream) as client:
         for _ in range(2):
@@ -159,7 +167,7 @@ def test_what_the_upstream_refuses_is_refused_until_it_lets_in(
         upstream.is_hidden = False
         with client.websocket_connect("/meetings/one/listen") as first:
             first.receive_json()
-            time.sleep(0.2)  # until those that were refused have been forgotten
+            wait_for(lambda: len(patience) == 3)  # those that were refused have been forgotten
             with client.websocket_connect("/meetings/one/listen") as second:
                 assert second.receive_json() == ON
     assert len(upstream.asked) == 3

@@ -360,7 +360,8 @@ def test_it_can_be_stopped_and_nothing_is_left(cast: Cast, media: Any, settings:
 def test_the_house_can_close_while_something_is_fetched(cast: Cast, media: Any, settings: Settings) -> None:
     ask(cast, f"{MEDIA}/slow.wav")
     wait_for(lambda: any(path == "/slow.wav" for path, _ in media.asked))
-    cast.anyone.portal.call(cast.state.fetching.close)  # type: ignore[union-attr]
+    assert cast.anyone.portal
+    cast.anyone.portal.call(cast.state.fetching.close)
     [row] = rows(cast)
     assert row.error == "Stopped. Nothing was kept."
     assert list(rules.folder(settings).iterdir()) == []
