@@ -16,7 +16,7 @@ def now() -> datetime:
     sets the machine's clock."""
     if _set:
         return _set.replace(microsecond=_set.microsecond // 1000 * 1000)
-    return EPOCH + timedelta(milliseconds=steady.now_ns() // 1_000_000)
+    return of_ms(steady.now_ns() // 1_000_000)
 
 
 def text(moment: datetime) -> str:
@@ -27,6 +27,11 @@ def text(moment: datetime) -> str:
 def ms(moment: datetime) -> int:
     """Milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
+
+
+def of_ms(ms: int) -> datetime:
+    """The moment that so many milliseconds after the beginning of 1970 stand for."""
+    return EPOCH + timedelta(milliseconds=ms)
 
 
 @contextmanager

@@ -74,11 +74,16 @@ def holders_after(entry: Entry, holders: list[str]) -> list[str]:
     if entry.kind == "meeting.adjourned":
         return []
     if entry.kind == "act.undone":
-        put_back = entry.facts.get("requests", {})
-        states = {one: values["state"] for one, values in put_back.items() if "state" in values}
+        states = put_back(entry)
         kept = [one for one in holders if states.get(one, SPEAKING) in HAS_FLOOR]
         return [*kept, *(one for one, state in states.items() if state in HAS_FLOOR and one not in kept)]
     return holders
+
+
+def put_back(undone: Entry) -> dict[str, str]:
+    """The states that an act has been undone to, by request."""
+    requests = undone.facts.get("requests", {})
+    return {one: values["state"] for one, values in requests.items() if "state" in values}
 
 
 def turns(entries: Sequence[Entry], now: datetime) -> Iterator[Run]:
@@ -102,8 +107,7 @@ def speaks_after(entry: Entry, before: str | None) -> str | None:
     if entry.kind in STARTS:
         return request
     if entry.kind == "act.undone":
-        put_back = entry.facts.get("requests", {})
-        states = {one: values["state"] for one, values in put_back.items() if "state" in values}
+        states = put_back(entry)
         left = None if before in states else before
         return next((one for one, state in states.items() if state == SPEAKING), left)
     return None if request == before or entry.kind in ENDS else before

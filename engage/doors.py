@@ -183,6 +183,13 @@ def acknowledged(response: Response, entry: str) -> Response:
     return response
 
 
+def kept_private(response: Response) -> Response:
+    """Of a page whose address is a key: kept by nobody, told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def back(location: str) -> Response:
     """To where the result is seen. 303: a reload there sends nothing again."""
     return RedirectResponse(location, status_code=303)

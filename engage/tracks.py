@@ -10,7 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -28,7 +28,7 @@ from meetings.floor.blending import Spans, blend
 from meetings.floor.joining import Joined, join_channel
 from meetings.floor.models import Track
 from meetings.floor.parts import Part
-from meetings.floor.queries import every_place_of, tracks_of
+from meetings.floor.queries import interpreters, tracks_of
 from meetings.models import Meeting
 from transcripts.actions import Stored, add_recording, time_recording
 from transcripts.attribution.actions import RECORD
@@ -108,7 +108,8 @@ class Joining:
             self._keep(meeting_id, self._make(found, apart))
         shutil.rmtree(folder)
 
-    def _make(self, found: list[Part], apart: set[int]) -> Made:
+    def _make(self, found: list[Part], apart: frozenset[int]) -> Made:
+        """`apart` are the channels that are no part of the recording."""
         own = tracks.folder(self.settings)
         own.mkdir(parents=True, exist_ok=True)
         by_channel = {channel: list(each) for channel, each in groupby(found, key=lambda part: part.channel)}
@@ -161,11 +162,6 @@ def is_over(db: Session, meeting_id: str) -> bool:
     return meeting.adjourned_at is None or clock.now() - meeting.adjourned_at >= SETTLED
 
 
-def interpreters(db: Session, meeting_id: str) -> set[int]:
-    """Channels that are heard instead of the floor, and are no part of the recording."""
-    return {place.channel for place in every_place_of(db, meeting_id) if place.is_interpreter}
-
-
 def sweep(db: Session, settings: Settings) -> None:
     """Delete tracks that a broken-off joining has left; only one process joins."""
     known = set(db.scalars(select(Track.id)))
@@ -179,14 +175,14 @@ def keep(db: Session, meeting_id: str, made: Made, recording_id: str) -> None:
     for track_id, (channel, joined) in made.tracks.items():
         db.add(
             Track(
-                id=track_id, meeting_id=meeting_id, channel=channel, starts_at=moment(joined.start_ms),
+                id=track_id, meeting_id=meeting_id, channel=channel, starts_at=clock.of_ms(joined.start_ms),
                 duration_ms=joined.duration_ms, size=joined.size, sha256=joined.sha256,
             )
         )  # fmt: skip
     if made.whole is None:
         return
     whole, spans = made.whole
-    starts_at = moment(whole.start_ms)
+    starts_at = clock.of_ms(whole.start_ms)
     stored = Stored(
         id=recording_id, name=f"{starts_at:%Y-%m-%d}.ogg", size=whole.size, sha256=whole.sha256,
         kind=tracks.KIND, duration_ms=whole.duration_ms, has_picture=False,
@@ -194,7 +190,3 @@ def keep(db: Session, meeting_id: str, made: Made, recording_id: str) -> None:
     recording = add_recording(db, meeting, stored, language=meeting.language, by=record.SYSTEM)
     recording.channels = spans
     time_recording(db, recording, starts_at, by=record.SYSTEM, clock_from=RECORD)
-
-
-def moment(ms: int) -> datetime:
-    return clock.EPOCH + timedelta(milliseconds=ms)

@@ -79,7 +79,8 @@ def finish(db: Session, job: Job, *, voices: list[list[int]], course: Course | N
     )  # fmt: skip
     if recording.publishes_itself and not recording.is_published:
         publish_recording(db, recording, by=record.SYSTEM)
-    give_way(db, recording)
+    else:
+        give_way(db, recording)
 
 
 def main_language(heard: Heard) -> str | None:

@@ -13,7 +13,7 @@ from comments.queue import actions, queries
 from comments.queue.lists import takes_requests
 from comments.queue.models import IN_PERSON, STANCES
 from engage import clock, people
-from engage.doors import NotFound, back, new_form, reads, writes
+from engage.doors import NotFound, back, kept_private, new_form, reads, writes
 from engage.forms import Form
 from engage.people import Refused
 from engage.qr import address, qr_svg
@@ -125,12 +125,6 @@ def done(request: Request, db: Session) -> Response:
     )
     response.headers["Refresh"] = f"{MORE_S if has_more else SHOWN_S}; url={start}"
     return kept_private(response)
-
-
-def kept_private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 AT = "/kiosk/{kiosk}"

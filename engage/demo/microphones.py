@@ -1,6 +1,5 @@
 """The live meeting's microphones in the demonstration; the chair's link is made anew at each start."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage import record
@@ -9,8 +8,8 @@ from meetings.floor.models import CHAIR, INTERPRETER, MEMBER, ROOM
 from meetings.floor.queries import places_of
 from meetings.members.models import Member
 from meetings.members.queries import members_of
-from meetings.models import OPEN, RECESS, Meeting
-from meetings.queries import meeting_day
+from meetings.models import Meeting
+from meetings.queries import live_meetings, meeting_day
 
 SYSTEM = record.SYSTEM
 
@@ -26,8 +25,7 @@ def give_microphones(db: Session, meeting: Meeting) -> None:
 
 def chairs_link(db: Session) -> str:
     """Of the live meeting, a new one; empty where none that carries sound is live."""
-    live = select(Meeting).where(Meeting.carries_sound, Meeting.state.in_((OPEN, RECESS)))
-    meeting = db.scalar(live.order_by(Meeting.starts_at))
+    meeting = next((each for each in live_meetings(db) if each.carries_sound), None)
     if meeting is None:
         return ""
     for former in (each for each in places_of(db, meeting.id) if each.kind == CHAIR):

@@ -6,10 +6,10 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from meetings.floor.joining import Joined, packets_of, sha256_of
 from meetings.floor.ogg import PRE_SKIP, OggFile
+from meetings.floor.opus import Samples, decoded, new_decoder, new_encoder
 from meetings.floor.packets import FRAME_MS, RATE, duration_ms
 from meetings.floor.parts import Part
 
@@ -28,7 +28,6 @@ BESIDE = 0.18
 GAP_MS, SHORT_MS = 400, 100
 """Within one spoken sentence it is not quiet for longer; what is shorter was no word."""
 
-Samples = NDArray[np.float32]
 Spans = list[list[int]]
 
 
@@ -36,7 +35,7 @@ class Lane:
     """One channel, decoded as it is asked for."""
 
     def __init__(self, parts: Sequence[Part], origin_ms: int) -> None:
-        self._pieces = decoded(parts, origin_ms)
+        self._pieces = laid_out(parts, origin_ms)
         self._held: tuple[int, Samples] | None = next(self._pieces, None)
 
     @property
@@ -56,7 +55,7 @@ class Lane:
         return made
 
 
-def decoded(parts: Sequence[Part], origin_ms: int) -> Iterator[tuple[int, Samples]]:
+def laid_out(parts: Sequence[Part], origin_ms: int) -> Iterator[tuple[int, Samples]]:
     """(place in samples since `origin_ms`, samples), in order, never overlapping; gaps are left out."""
     end = 0
     for part in parts:
@@ -69,21 +68,16 @@ def decoded(parts: Sequence[Part], origin_ms: int) -> Iterator[tuple[int, Sample
 
 def samples_of(path: Path) -> Iterator[Samples]:
     """From the first that the microphone took. What cannot be decoded is left out."""
-    decoder: Any = av.CodecContext.create("opus", "r")
-    decoder.sample_rate, decoder.layout = RATE, "mono"
-    early = PRE_SKIP
+    decoder, early = new_decoder(), PRE_SKIP
     for payload in packets_of(path):
-        for samples in decode(decoder, payload):
+        for samples in in_place(decoded(decoder, payload), payload):
             yield samples[early:]
             early = max(0, early - len(samples))
 
 
-def decode(decoder: Any, payload: bytes) -> list[Samples]:
-    """Silence for what is no Opus after all."""
-    try:
-        return [frame.to_ndarray()[0] for frame in decoder.decode(av.Packet(payload))]
-    except av.FFmpegError:
-        return [np.zeros(round(duration_ms(payload) * PER_MS), np.float32)]
+def in_place(found: list[Samples] | None, payload: bytes) -> list[Samples]:
+    """Silence for what could not be decoded, so that what follows stays where it was."""
+    return [np.zeros(round(duration_ms(payload) * PER_MS), np.float32)] if found is None else found
 
 
 class Ear:
@@ -130,7 +124,8 @@ def blend(
     lanes = {channel: Lane(own, origin_ms) for channel, own in parts.items()}
     if all(lane.is_over for lane in lanes.values()):
         return None
-    file, encoder, ear, at = OggFile(path), new_encoder(), Ear(), 0
+    file, ear, at = OggFile(path), Ear(), 0
+    encoder = new_encoder(rate=RATE, form="flt", bit_rate=BIT_RATE)
     try:
         while not all(lane.is_over for lane in lanes.values()):
             go_on()
@@ -145,15 +140,6 @@ def blend(
     finally:
         file.let_go()
     return Joined(path, origin_ms, round(file.written_ms), file.size, sha256_of(path)), ear.finish()
-
-
-def new_encoder() -> Any:
-    encoder: Any = av.CodecContext.create("libopus", "w")
-    encoder.sample_rate, encoder.layout, encoder.format = RATE, "mono", "flt"
-    encoder.bit_rate = BIT_RATE
-    encoder.options = {"frame_duration": str(FRAME_MS), "application": "voip"}
-    encoder.open()
-    return encoder
 
 
 def encode(encoder: Any, file: OggFile, samples: Samples | None, at: int) -> None:

@@ -1,11 +1,11 @@
 """Opus for browsers that have no codec of their own: samples in, packets out, one encoder a microphone."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import av
 import numpy as np
 
+from meetings.floor.opus import new_encoder
 from meetings.floor.packets import FRAME_MS, PCM_RATE
 
 BIT_RATE = 32_000
@@ -13,11 +13,7 @@ BIT_RATE = 32_000
 
 class Encoder:
     def __init__(self) -> None:
-        codec: Any = av.CodecContext.create("libopus", "w")
-        codec.sample_rate, codec.layout, codec.format, codec.bit_rate = PCM_RATE, "mono", "s16", BIT_RATE
-        codec.options = {"frame_duration": str(FRAME_MS), "application": "voip"}
-        codec.open()
-        self._codec, self._place = codec, 0
+        self._codec, self._place = new_encoder(rate=PCM_RATE, form="s16", bit_rate=BIT_RATE), 0
         self._held = np.zeros(0, np.int16)
 
     def packets(self, pcm: bytes) -> Iterator[bytes]:

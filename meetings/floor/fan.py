@@ -9,13 +9,13 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from engage.origin import POLICY_VIOLATION
 from meetings.floor.listening import Listener
 
 KEEP_S = 10.0
 """A connection is kept so long for the next listener, longer than any of them waits for it."""
 AGAIN_S, LONGEST_S = 0.25, 4.0
 """Before the first try to come back, doubled up to the last."""
-POLICY_VIOLATION = 1008
 
 Call = Callable[[str], Awaitable[ClientConnection]]
 """Opens a socket at this address (path and query) of where the sound is. Raises what websockets raises."""

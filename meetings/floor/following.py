@@ -5,15 +5,14 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage import clock
 from engage.db import Database
+from meetings import queries
 from meetings.floor.engine import Engine
 from meetings.floor.room import Room
 from meetings.floor.standing import Standing, StandingOf
-from meetings.models import OPEN, RECESS, Meeting
 
 AGAIN_S, PATIENCE_S = 0.25, 2.0
 """After a standing that could not be read; and how long somebody who comes waits for it."""
@@ -49,7 +48,7 @@ class Following:
 
     async def resume(self) -> None:
         """Every live meeting that carries sound goes on where the record says that it is."""
-        for meeting_id in await self._db.read(live_meetings):
+        for meeting_id in await self._db.read(heard_meetings):
             self.note(meeting_id)
 
     async def stop(self) -> None:
@@ -120,10 +119,9 @@ def bring_in_step(room: Room, standing: Standing) -> None:
         room.grant(grant)
 
 
-def live_meetings(db: Session) -> list[str]:
-    """Those that carry sound."""
-    wanted = select(Meeting.id).where(Meeting.carries_sound, Meeting.state.in_((OPEN, RECESS)))
-    return list(db.scalars(wanted))
+def heard_meetings(db: Session) -> list[str]:
+    """Those that are live and carry sound."""
+    return [each.id for each in queries.live_meetings(db) if each.carries_sound]
 
 
 def seconds_until(moment: datetime) -> float:

@@ -14,7 +14,6 @@ from meetings.floor.packets import SILENCE, SILENCE_MS, duration_ms
 from meetings.floor.parts import Part
 
 PAGE_PACKETS = 50
-BLOCK = 1 << 20
 
 log = logging.getLogger(__name__)
 

@@ -13,14 +13,17 @@ from typing import Protocol
 from starlette.websockets import WebSocket
 
 from engage.push.frames import Plain
+from engage.push.hub import TRY_AGAIN_LATER
 from engage.push.lines import OPEN_PAGE, PlainLine, TaskLine, keep_open
-from meetings.floor.room import TRY_AGAIN_LATER
+from meetings.floor.packets import SUBPROTOCOL
 
 SLOW_S = 15
 """A listener that takes no byte for so long is closed; its browser comes back."""
 BUFFER = 1 << 12
 """Bytes that we keep for one that does not read, and as many in the kernel (which doubles them): of one
 speaker a second or two, which a line that stalls for a moment catches up with."""
+CHANNELS = 1 << 8
+"""A channel's number on the wire has 8 bits."""
 MOST_WAITING = 50
 """Messages, on other servers: three seconds."""
 
@@ -76,6 +79,19 @@ class Listener:
 def framed(packet: bytes) -> Plain:
     """One for all who hear it: they are written to one after another."""
     return Plain(packet)
+
+
+def choice_of(socket: WebSocket) -> int | None:
+    """A channel that is heard instead of the floor; None for what is no channel, too."""
+    chosen = socket.query_params.get("channel", "")
+    is_channel = chosen.isascii() and chosen.isdecimal() and len(chosen) <= 3 and int(chosen) < CHANNELS
+    return int(chosen) if is_channel else None
+
+
+async def accept(socket: WebSocket) -> None:
+    """In our own format, where the browser knows it."""
+    offered = socket.scope.get("subprotocols", [])
+    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
 
 
 async def serve_listener(socket: WebSocket, room: Source, choice: int | None) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
+from meetings.floor.opus import Samples, decoded, new_decoder
 from meetings.floor.packets import RATE, Packet, duration_ms
 
 AAC_RATE, FRAME, BIT_RATE = 24_000, 1024, 40_000
@@ -23,13 +23,7 @@ HEAD = 7
 FILL, END = 6, 7
 """What comes next in a frame, in three bits."""
 
-Samples = NDArray[np.float32]
-
-
-def new_decoder() -> Any:
-    decoder: Any = av.CodecContext.create("libopus", "r")
-    decoder.sample_rate, decoder.layout = RATE, "mono"
-    return decoder
+NOTHING = np.zeros(0, np.float32)
 
 
 def new_encoder() -> Any:
@@ -72,7 +66,7 @@ class Mixer:
         if start + length > self.done + AHEAD:
             return
         channel.next = start + length
-        samples = decoded(channel.decoder, packet.payload)[:length]
+        samples = np.concatenate([NOTHING, *(decoded(channel.decoder, packet.payload) or ())])[:length]
         self._sum[start - self.done :][: len(samples)] += samples
 
     def _start(self, channel: Channel, packet: Packet, at: int, length: int) -> int:
@@ -101,17 +95,6 @@ class Mixer:
         made = self.mix(max([until, *(each.next for each in self._channels.values())]))
         rest = [*self._resampler.resample(None), None]
         return made + [with_adts(bytes(each)) for small in rest for each in self._encoder.encode(small)]
-
-
-def decoded(decoder: Any, payload: bytes) -> Samples:
-    """Silence for a packet that is damaged within."""
-    try:
-        frames = decoder.decode(av.Packet(payload))
-        parts = [frame.to_ndarray().reshape(-1) for frame in frames]
-    except av.FFmpegError:
-        return np.zeros(0, np.float32)
-    whole = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    return (whole / 32768 if whole.dtype == np.int16 else whole).astype(np.float32)
 
 
 def with_adts(frame: bytes) -> bytes:

@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from engage import language, record
-from engage.doors import back, database, marked, new_form, reads, writes
+from engage.doors import back, database, kept_private, marked, new_form, reads, writes
 from engage.forms import Form
 from engage.push.hub import Hub
 from engage.push.panels import draw
@@ -64,13 +64,6 @@ def drawn(request: Request, db: Session, meeting: Meeting, lang: str) -> list[st
     hub: Hub = request.app.state.hub
     html = hub.newsroom.drawn.of(meeting.id, record.head(db, meeting.id))
     return [draw(hub.newsroom.panels[name], html, db, meeting.id, lang) for name in PANELS]
-
-
-def kept_private(response: Response) -> Response:
-    """The address is the key to the microphone."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @writes("public")

@@ -34,8 +34,13 @@ def parts_in(folder: Path) -> list[Part]:
 
 def _found(folder: Path) -> Iterator[Part]:
     for path in folder.glob("*.ogg"):
-        channel, _, start = path.stem.partition("-")
-        if channel.isdecimal() and start.isdecimal():
-            yield Part(int(channel), int(start), path)
+        if part := part_of(path):
+            yield part
         else:
             log.warning("%s is no part of a recording", path)
+
+
+def part_of(path: Path) -> Part | None:
+    """By its name; None for another file."""
+    channel, _, start = path.stem.partition("-")
+    return Part(int(channel), int(start), path) if channel.isdecimal() and start.isdecimal() else None

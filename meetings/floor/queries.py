@@ -29,6 +29,11 @@ def every_place_of(db: Session, meeting_id: str) -> list[Place]:
     return list(db.scalars(select(Place).where(Place.meeting_id == meeting_id).order_by(Place.channel)))
 
 
+def interpreters(db: Session, meeting_id: str) -> frozenset[int]:
+    """Channels that are or were heard instead of the floor."""
+    return frozenset(each.channel for each in every_place_of(db, meeting_id) if each.is_interpreter)
+
+
 def place_of(db: Session, meeting_id: str, place_id: str) -> Place:
     place = db.get(Place, place_id)
     if place is None or place.meeting_id != meeting_id or place.ended_at is not None:

@@ -9,11 +9,8 @@ from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 
 from meetings.floor.fan import Call, Fan
-from meetings.floor.listening import serve_listener
-from meetings.floor.packets import SUBPROTOCOL
+from meetings.floor.listening import accept, choice_of, serve_listener
 from meetings.floor.passing import PATIENCE_S, UNAVAILABLE, refuse
-
-CHANNELS = 1 << 8
 
 
 class Relays:
@@ -25,7 +22,8 @@ class Relays:
 
     async def serve(self, socket: WebSocket) -> None:
         """One listener, not accepted yet."""
-        fan, choice = self.fan(socket.path_params["meeting_id"], choice_of(socket)), choice_of(socket)
+        choice = choice_of(socket)
+        fan = self.fan(socket.path_params["meeting_id"], choice)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await asyncio.shield(fan.first)
@@ -34,8 +32,7 @@ class Relays:
         except TimeoutError:
             await refuse(socket, UNAVAILABLE)
         else:
-            offered = socket.scope.get("subprotocols", [])
-            await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
+            await accept(socket)
             await serve_listener(socket, fan, choice)
 
     def fan(self, meeting_id: str, choice: int | None) -> Fan:
@@ -74,10 +71,3 @@ class Relays:
             with suppress(asyncio.CancelledError):
                 await task
         self.fans.clear()
-
-
-def choice_of(socket: WebSocket) -> int | None:
-    """A channel that is heard instead of the floor."""
-    chosen = socket.query_params.get("channel", "")
-    is_channel = chosen.isascii() and chosen.isdecimal() and len(chosen) <= 3 and int(chosen) < CHANNELS
-    return int(chosen) if is_channel else None

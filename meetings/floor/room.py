@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from engage import clock
+from engage.origin import POLICY_VIOLATION
+from engage.push.hub import TRY_AGAIN_LATER
 from meetings.floor import parties
 from meetings.floor.microphone import Microphone, Misused
 from meetings.floor.models import CHAIR_CHANNEL
@@ -11,7 +13,6 @@ from meetings.floor.packets import OPUS, Packet, packed
 from meetings.floor.parties import Ear, Event, Tap, Voice, tell_taps
 from meetings.floor.standing import Grant
 
-POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013
 MOST_MICROPHONES = 200
 """Open in one meeting; who is on the air comes in whatever their number."""
 TURNS = 1 << 16

@@ -12,11 +12,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engage.doors import NotFound, database, marked, participant_token
 from engage.people import participant_of
-from meetings.floor.listening import serve_listener
+from engage.push.hub import TRY_AGAIN_LATER
+from meetings.floor.listening import accept, choice_of, serve_listener
 from meetings.floor.microphone import QUIET_S
-from meetings.floor.packets import SUBPROTOCOL
 from meetings.floor.queries import has_agreed, place_of_link
-from meetings.floor.room import TRY_AGAIN_LATER, Room
+from meetings.floor.room import Room
 from meetings.floor.sound import Sound
 from meetings.queries import public_meeting
 
@@ -47,7 +47,7 @@ async def listen(socket: WebSocket) -> None:
     await database(socket).read(lambda db: public_meeting(db, meeting_id))
     room = await sound.room(meeting_id)
     await accept(socket)
-    await serve_listener(socket, room, chosen_channel(socket.query_params.get("channel", "")))
+    await serve_listener(socket, room, choice_of(socket))
 
 
 async def speak(socket: WebSocket) -> None:
@@ -132,16 +132,6 @@ async def sound_here(socket: WebSocket) -> Sound | None:
         await accept(socket)
         await socket.close(TRY_AGAIN_LATER)
     return None
-
-
-def chosen_channel(text: str) -> int | None:
-    """Nothing for what is no channel: the floor is heard."""
-    return int(text) if text.isdecimal() and len(text) <= 3 else None
-
-
-async def accept(socket: WebSocket) -> None:
-    offered = socket.scope.get("subprotocols", [])
-    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
 
 
 marked(listen, "public")

@@ -64,9 +64,10 @@ class Sound:
 
     def report(self, meeting_id: str) -> Report:
         """How it stands just now; may be asked in any thread."""
-        return replace(self._report(meeting_id), shortage=shortage(self.settings.data))
+        return replace(self.state(meeting_id), shortage=shortage(self.settings.data))
 
-    def _report(self, meeting_id: str) -> Report:
+    def state(self, meeting_id: str) -> Report:
+        """The same without a look at the disk."""
         if not self.is_leading:
             return self.others(meeting_id)
         room = self.engine.rooms.get(meeting_id)

@@ -66,7 +66,7 @@ class Together:
         """To the others: how it stands, where we lead; and who listens here besides our own connections."""
         rooms = list(self.sound.engine.rooms) if self.sound.is_leading else []
         here, ours = self.relays.listeners(), self.relays.connected()
-        reports = {meeting: self.sound.report(meeting) for meeting in rooms}
+        reports = {meeting: self.sound.state(meeting) for meeting in rooms}
         return reports, {meeting: count - ours[meeting] for meeting, count in here.items()}
 
     async def pass_on(self, socket: WebSocket) -> None:

@@ -1,12 +1,9 @@
 """What the captioner does to the rows of captions. They are signals: no entry, but for the switch."""
 
-from datetime import timedelta
-
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from engage import record
-from engage.clock import EPOCH
+from engage import clock, record
 from engage.db import new_id
 from meetings.floor.actions import choose_captions
 from meetings.floor.models import Caption
@@ -38,8 +35,8 @@ def keep_row(
             db.delete(row)
         return None
     row = row or Caption(id=new_id(), meeting_id=meeting_id, channel=ear.channel)
-    row.start_at = EPOCH + timedelta(milliseconds=said.words[0].start_ms)
-    row.end_at = EPOCH + timedelta(milliseconds=said.words[-1].end_ms)
+    row.start_at = clock.of_ms(said.words[0].start_ms)
+    row.end_at = clock.of_ms(said.words[-1].end_ms)
     row.person, row.text, row.language, row.is_final = ear.person, said.text, said.language, is_final
     db.add(row)
     return row

@@ -1,6 +1,6 @@
 """Reads of live captions: which meetings want them, what is there, and why there are none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from engage.language import N_
 from engage.people import Participant
 from meetings.floor.models import KINDS, Caption, Place
+from meetings.floor.queries import interpreters
 from meetings.floor.seats import names_of
 from meetings.models import OPEN, Meeting
 
-T = TypeVar("T")
+Row = TypeVar("Row", Participant, Place)
 
 
 class Wanted(NamedTuple):
@@ -36,12 +37,7 @@ def wanted(db: Session) -> list[Wanted]:
         Meeting.state == OPEN, Meeting.carries_sound.is_(True), Meeting.has_captions.is_(True)
     )
     found = db.execute(live.order_by(Meeting.id)).all()
-    return [Wanted(row[0], row[1], _interpreters(db, row[0])) for row in found]
-
-
-def _interpreters(db: Session, meeting_id: str) -> frozenset[int]:
-    places = db.scalars(select(Place).where(Place.meeting_id == meeting_id))
-    return frozenset(place.channel for place in places if place.is_interpreter)
+    return [Wanted(row[0], row[1], interpreters(db, row[0])) for row in found]
 
 
 def newest(db: Session, meeting_id: str, most: int) -> list[Caption]:
@@ -72,10 +68,8 @@ def stamps(db: Session) -> dict[tuple[str, str], object]:
     return found
 
 
-def _by_id(db: Session, table: type[T], ids: Iterable[str]) -> list[T]:
-    wanted_ids = sorted(set(ids) - {""})
-    key = table.__table__.c.id  # type: ignore[attr-defined]
-    return list(db.scalars(select(table).where(key.in_(wanted_ids)))) if wanted_ids else []
+def _by_id(db: Session, table: type[Row], ids: Collection[str]) -> list[Row]:
+    return list(db.scalars(select(table).where(table.id.in_(ids)))) if ids else []
 
 
 def names(db: Session, captions: Sequence[Caption]) -> dict[str, Name]:

@@ -1,26 +1,25 @@
 """Following the parts of a meeting's recording while they grow: sound as soon as it is on the disk."""
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import av
 import numpy as np
 
+from meetings.floor import parts
+from meetings.floor.opus import new_decoder
 from meetings.floor.packets import RATE as OPUS_RATE
 from meetings.floor.packets import duration_ms
 from transcripts.captioning.ogg import Page, Pages
 from transcripts.pauses import RATE, Samples
 
-NAME = re.compile(r"(\d+)-(\d+)\.ogg")
 AT_ONCE = 1 << 16
 """Bytes that are read at a time: some 16 seconds of speech."""
 BEFORE = 2 * AT_ONCE
 """Of a part that is long already only so much of its end is read."""
-OPUS_MONO = b"OpusHead\x01\x01\x00\x00\x80\xbb\x00\x00\x00\x00\x00"
 APART_MS = 100
 """Times that differ by less are one piece of sound."""
 
@@ -41,9 +40,7 @@ class Decoder:
     """Opus packets to samples at 16 kHz."""
 
     def __init__(self) -> None:
-        self._codec: Any = av.CodecContext.create("opus", "r")
-        self._codec.extradata = OPUS_MONO
-        self._codec.sample_rate, self._codec.layout = OPUS_RATE, "mono"
+        self._codec = new_decoder()
         self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
 
     def samples(self, packet: bytes) -> Samples:
@@ -125,9 +122,7 @@ class Parts:
     def _look(self, without: frozenset[int]) -> None:
         names = [path.name for path in self.folder.glob("*.ogg")]
         for name in sorted(set(names) - self._open.keys() - self._gone):
-            told = NAME.fullmatch(name)
-            if told and int(told[1]) not in without:
+            told = parts.part_of(self.folder / name)
+            if told and told.channel not in without:
                 with suppress(FileNotFoundError):  # it has just been joined with others
-                    self._open[name] = Part(
-                        self.folder / name, int(told[1]), int(told[2]), since_ms=self.since_ms
-                    )
+                    self._open[name] = Part(told.path, told.channel, told.start_ms, since_ms=self.since_ms)

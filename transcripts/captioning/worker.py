@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engage import clock
 from engage.db import Database, StoreFailed
 from engage.settings import Settings
+from meetings.floor import parts
 from meetings.floor.standing import StandingOf
 from meetings.models import Meeting
 from transcripts.captioning import actions, queries
@@ -89,9 +90,9 @@ class Rooms:
                 self._stop(wanted.meeting_id, NO_MODEL)
                 return
             self.db.write_now(partial(actions.settle_captions, meeting_id=wanted.meeting_id))
-            parts = Parts(self.settings.data / "floor" / wanted.meeting_id, self._since_ms(wanted.meeting_id))
+            found = Parts(parts.folder(self.settings) / wanted.meeting_id, self._since_ms(wanted.meeting_id))
             self.open[wanted.meeting_id] = Captioner(
-                self.db, wanted, parts, hear, self.standing_of, now=self.now
+                self.db, wanted, found, hear, self.standing_of, now=self.now
             )
         self.open[wanted.meeting_id].wanted = wanted
 
