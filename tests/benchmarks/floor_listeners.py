@@ -24,14 +24,13 @@ import uvloop
 from tests.benchmarks import machine
 from tests.benchmarks.floor_city import HeardCity, plant_heard
 from tests.benchmarks.floor_clients import Ear, Microphone, listen_all
-from tests.benchmarks.floor_relays import MISSING, SETTLING_S, have_all, lose, missing
+from tests.benchmarks.floor_hearing import MISSING, P95, SETTLING_S, TWICE, have_all, hearing, lose
 from tests.benchmarks.results import Figures, report
 from tests.benchmarks.serving import serving
 from tests.benchmarks.sites import Site
 
-P95 = "microphone to listener, p95, ms"
 MOST_MS = 60.0
-"""The goal for that."""
+"""The goal for P95."""
 SMALL = 2048
 """Bytes that the kernel takes for a listener that does not read."""
 
@@ -80,19 +79,6 @@ async def stall(site: Site, city: HeardCity, count: int) -> Sequence[Ear]:
     return ears
 
 
-def hearing(ears: Sequence[Ear], sent: set[int]) -> Figures:
-    delays = [delay for ear in ears for seq, delay in zip(ear.seqs, ear.delays, strict=True) if seq in sent]
-    return {
-        "listeners": len(ears),
-        "packets sent": len(sent),
-        MISSING: missing(ears, sent),
-        "packets delivered twice": len(delays) + missing(ears, sent) - len(ears) * len(sent),
-        "microphone to listener, p50, ms": machine.percentile(delays, 0.5) * 1000,
-        P95: machine.percentile(delays, 0.95) * 1000,
-        "microphone to listener, most, ms": max(delays) * 1000,
-    }
-
-
 def run(chosen: argparse.Namespace) -> int:
     machine.raise_file_limit()
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +89,7 @@ def run(chosen: argparse.Namespace) -> int:
                 figures = runner.run(measure(Site.here(port), city, pid, chosen))
     report(name_of(chosen), figures, save=chosen.save)
     is_late = float(figures[P95]) >= chosen.most
-    return 1 if figures[MISSING] or figures["packets delivered twice"] or is_late else 0
+    return 1 if figures[MISSING] or figures[TWICE] or is_late else 0
 
 
 def name_of(chosen: argparse.Namespace) -> str:

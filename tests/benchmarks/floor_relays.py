@@ -25,12 +25,10 @@ from meetings.floor.packets import FRAME_MS
 from tests.benchmarks import machine
 from tests.benchmarks.floor_city import HeardCity, plant_heard
 from tests.benchmarks.floor_clients import Ear, Microphone, listen_all
+from tests.benchmarks.floor_hearing import MISSING, SETTLING_S, TWICE, have_all, hearing, lose
 from tests.benchmarks.results import ROOT, Figures, report
 from tests.benchmarks.serving import free_port, serving, wait_until_ready
 from tests.benchmarks.sites import Site
-
-MISSING = "packets not delivered"
-SETTLING_S, LAST_S = 1.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -88,22 +86,14 @@ async def measure(house: Relayed, city: HeardCity, chosen: argparse.Namespace) -
     sent = {seq for seq, moment in microphone.sent.items() if began <= moment <= ended - FRAME_MS / 1000}
     await have_all(ears, sent)
     speaking.cancel()
-    delays = [delay for ear in ears for seq, delay in zip(ear.seqs, ear.delays, strict=True) if seq in sent]
     memory = [machine.rss_kib([pid]) / 1024 for pid in (house.server, *house.relays)]
     for ear in ears:
         ear.leave()
     seconds = ended - began
-    return {
-        "listeners": len(ears),
+    return hearing(ears, sent) | {
         "relays": len(house.relays),
         "connections a second": len(ears) / opening_s,
         "seconds": seconds,
-        "packets sent": len(sent),
-        MISSING: missing(ears, sent),
-        "packets delivered twice": len(delays) + missing(ears, sent) - len(ears) * len(sent),
-        "microphone to listener, p50, ms": machine.percentile(delays, 0.5) * 1000,
-        "microphone to listener, p95, ms": machine.percentile(delays, 0.95) * 1000,
-        "microphone to listener, most, ms": max(delays) * 1000,
         "bytes a second to each listener": heard / len(ears) / seconds,
         "server's CPU, % of a core": server / seconds * 100,
         "busiest relay's CPU, % of a core": max(relays) / seconds * 100,
@@ -112,26 +102,6 @@ async def measure(house: Relayed, city: HeardCity, chosen: argparse.Namespace) -
         "server's memory, MB": memory[0],
         "largest relay's memory, MB": max(memory[1:]),
     }
-
-
-async def lose(ear: Ear, seconds: float) -> None:
-    """For the control: away for a second, and back."""
-    await asyncio.sleep((seconds - 1) / 2)
-    ear.leave()
-    await asyncio.sleep(1)
-    await ear.open()
-    await asyncio.sleep((seconds - 1) / 2)
-
-
-async def have_all(ears: Sequence[Ear], sent: set[int]) -> None:
-    """Or until the last packets should have come."""
-    deadline = time.monotonic() + LAST_S
-    while missing(ears, sent) and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
-
-
-def missing(ears: Sequence[Ear], sent: set[int]) -> int:
-    return sum(len(sent.difference(ear.seqs)) for ear in ears)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -143,7 +113,7 @@ def run(chosen: argparse.Namespace) -> int:
     ):
         figures = runner.run(measure(house, city, chosen))
     report("floor relays" + (", control" if chosen.control else ""), figures, save=chosen.save)
-    return 1 if figures[MISSING] or figures["packets delivered twice"] else 0
+    return 1 if figures[MISSING] or figures[TWICE] else 0
 
 
 if __name__ == "__main__":
