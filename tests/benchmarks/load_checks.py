@@ -1,7 +1,7 @@
 """What the store must show of the load L: every acknowledged act once, and in the order of the answers."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -73,7 +73,8 @@ def identity(ack: Ack) -> tuple[str, ...]:
 
 def kept_acts(db: Session, planted: Planted) -> set[tuple[str, ...]]:
     people = db.execute(select(Participant).where(Participant.meeting_id == planted.meeting_id)).scalars()
-    tokens = {person.id: (person.token or "", person.name) for person in people}
+    tokens = defaultdict(lambda: ("", ""), {each.id: (each.token or "", each.name) for each in people})
+    # in a copy that is not whole, people may be missing whose acts are there
     comments = select(Comment.participant_id, Comment.text).where(Comment.meeting_id == planted.meeting_id)
     kept: set[tuple[str, ...]] = {(COMMENT, tokens[who][0], text) for who, text in db.execute(comments)}
     requests = select(Request.id, Request.participant_id, Request.state).where(
