@@ -2,11 +2,8 @@
 
 import hashlib
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,129 +14,39 @@ from engage.app import create_app
 from engage.settings import Settings
 from tests import make
 from tests.make import Cast, City, wait_for
+from tests.transcripts.fetching_server import (
+    INSIDE,
+    MEDIA,
+    OTHER,
+    Media,
+    ask,
+    at,
+    cast_with,
+    ended,
+    fetch,
+    rows,
+    serving,
+    way_to,
+)  # fmt: skip
 from transcripts import rules
 from transcripts.fetching import actions
 from transcripts.fetching.addresses import Way, connection_to, is_public, path_of
 from transcripts.fetching.clerk import AT_ONCE
-from transcripts.fetching.download import Download, expect_file
+from transcripts.fetching.kinds import expect_file
 from transcripts.fetching.models import SILENT, Fetch
 from transcripts.models import Recording
-from transcripts.uploads import Incoming, NotTaken
-
-MEDIA, OTHER, INSIDE = "https://media.example.org", "https://cdn.example.org", "https://inside.example.org"
-HOSTS = {
-    "media.example.org": ["93.184.215.14"],
-    "cdn.example.org": ["2606:2800:21f:cb07:6820:80da:af6b:8b2c"],
-    "inside.example.org": ["93.184.215.14", "192.168.1.10"],
-}
-"""As the names are resolved; whatever is connected to is a server of ours."""
-ALLOWED = f"{MEDIA} {INSIDE} https://gone.example.org https://127.0.0.1 https://[::1] https://localhost"
-
-
-class Media(BaseHTTPRequestHandler):
-    """A broadcaster's server."""
-
-    sound: bytes
-    asked: list[tuple[str, str | None]]
-    is_held: threading.Event
-    pages = {
-        "/list.m3u8": ("application/vnd.apple.mpegurl", b"#EXTM3U\n"),
-        "/hidden-list": ("application/octet-stream", b"\xef\xbb\xbf#EXTM3U\n#EXT-X-VERSION:3\n"),
-        "/manifest": ("text/xml", b'<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011">'),
-        "/page": ("text/html; charset=utf-8", b"<!doctype html><title>Watch</title>"),
-        "/hidden-page": ("video/mp4", b"\n<!DOCTYPE html><title>Watch</title>"),
-        "/empty.mp3": ("audio/mpeg", b""),
-        "/large.mp3": ("audio/mpeg", b"x" * 70_000),
-    }
-    redirects = {
-        "/moved": "/council.wav",
-        "/elsewhere": f"{OTHER}/council.wav",
-        "/plain": "http://media.example.org/council.wav",
-        "/inside": f"{INSIDE}/council.wav",
-        "/loopback": "https://127.0.0.1/council.wav",
-        "/round": "/round",
-        "/nowhere": "",
-    }
-
-    def do_GET(self) -> None:
-        self.asked.append((self.path, self.headers["Host"]))
-        path = self.path.partition("?")[0]
-        if path in self.redirects:
-            self.answer(302, ("Location", self.redirects[path]))
-        elif path in self.pages:
-            kind, body = self.pages[path]
-            self.answer(200, ("Content-Type", kind), ("Content-Length", str(len(body))), body=body)
-        elif path == "/council.wav":
-            length = ("Content-Length", str(len(self.sound)))
-            self.answer(200, ("Content-Type", "audio/wav"), length, body=self.sound)
-        elif path == "/short.wav":
-            length = ("Content-Length", str(len(self.sound) + 1))
-            self.answer(200, ("Content-Type", "audio/wav"), length, body=self.sound)
-        elif path == "/unmeasured.wav":
-            self.answer(200, ("Content-Type", "audio/wav"), body=self.sound)
-        elif path == "/slow.wav":
-            self.answer(
-                200, ("Content-Type", "audio/wav"), ("Content-Length", "4000"), body=self.sound[:2000]
-            )
-            self.wfile.flush()
-            self.is_held.wait(20)
-        else:
-            self.answer(404)
-
-    def answer(self, status: int, *headers: tuple[str, str], body: bytes = b"") -> None:
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        pass
+from transcripts.uploads import NotTaken
 
 
 @pytest.fixture
 def media(tmp_path: Path) -> Iterator[type[Media]]:
-    """The server, which `way` leads to under any name."""
-    sound = make.sound_file(tmp_path / "council.wav").read_bytes()
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Media)
-    Media.sound, Media.asked, Media.is_held = sound, [], threading.Event()
-    Media.port = server.server_address[1]  # type: ignore[attr-defined]  # told to `way`
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield Media
-    Media.is_held.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(make.sound_file(tmp_path / "council.wav").read_bytes()) as made:
+        yield made
 
 
 @pytest.fixture
-def way(media: Any) -> Way:
-    def resolved(host: str, port: int) -> list[str]:
-        if host in ("127.0.0.1", "::1", "localhost"):
-            return Way().resolved(host, port)
-        if host not in HOSTS:
-            raise socket.gaierror("no such host")
-        return HOSTS[host]
-
-    def connection(host: str, port: int, address: str) -> HTTPConnection:
-        made = HTTPConnection("127.0.0.1", media.port, timeout=10)
-        made.host, made.port = "127.0.0.1", media.port
-        return made
-
-    return Way(resolved=resolved, connection=connection)
-
-
-def fetch(way: Way, path: Path, address: str, *, limit: int = 1 << 20) -> tuple[str, bytes]:
-    """The name and the file, or what was said against it; nothing of the file is left then."""
-    file = Incoming(path)
-    try:
-        name = Download(way, frozenset(ALLOWED.split()), limit).fetch(address, file, lambda done, total: None)
-        file.complete()
-        file.keep()
-    finally:
-        file.close()
-    return name, path.read_bytes()
+def way(media: type[Media]) -> Way:
+    return way_to(media)
 
 
 @pytest.mark.parametrize(
@@ -203,9 +110,8 @@ REFUSED = {
     "it leads round": (f"{MEDIA}/round", 502, "too many times"),
     "it leads nowhere": (f"{MEDIA}/nowhere", 502, "too many times"),
     "it is not there": (f"{MEDIA}/missing.wav", 502, "instead of a file"),
-    "a playlist": (f"{MEDIA}/list.m3u8", 422, "playlist of a stream"),
-    "a playlist that does not say so": (f"{MEDIA}/hidden-list", 422, "playlist of a stream"),
-    "a manifest": (f"{MEDIA}/manifest", 422, "playlist of a stream"),
+    "a manifest": (f"{MEDIA}/manifest.mpd", 422, "not fetched here"),
+    "a manifest that does not say so": (f"{MEDIA}/manifest", 422, "not fetched here"),
     "a page": (f"{MEDIA}/page", 422, "a web page"),
     "a page that does not say so": (f"{MEDIA}/hidden-page", 422, "a web page"),
     "nothing in it": (f"{MEDIA}/empty.mp3", 502, "did not arrive completely"),
@@ -276,32 +182,8 @@ def test_who_is_connected_to_is_who_was_checked() -> None:
 @pytest.fixture
 def cast(settings: Settings, filled_store: tuple[Path, City], way: Way) -> Iterator[Cast]:
     shutil.copy(filled_store[0], settings.database)
-    app = create_app(settings.model_copy(update={"fetch_from": ALLOWED}))
-    with TestClient(app, follow_redirects=False) as client:
-        made = Cast(client, filled_store[1])
-        made.state.fetching.way = way
+    with cast_with(settings, filled_store[1], way) as made:
         yield made
-
-
-def at(cast: Cast) -> str:
-    return f"/clerk/meetings/{cast.city.meeting.id}/recordings"
-
-
-def ask(cast: Cast, address: str, **fields: str) -> Any:
-    client = cast.clerk
-    page = client.get(at(cast))
-    key = page.text.split('name="key" value="', 1)[1].split('"', 1)[0]
-    return client.post(f"{at(cast)}/fetches", data={"key": key, "address": address} | fields)
-
-
-def rows(cast: Cast) -> list[Fetch]:
-    found: list[Fetch] = cast.read(lambda db: list(db.query(Fetch)))
-    return found
-
-
-def ended(cast: Cast) -> Fetch:
-    """The only one, once it has come to an end."""
-    return wait_for(lambda: next((each for each in rows(cast) if each.error or each.recording_id), None))
 
 
 def test_it_becomes_a_recording_as_if_it_were_uploaded(

@@ -73,6 +73,8 @@ class Way:
     resolved: Callable[[str, int], list[str]] = resolved
     is_public: Callable[[str], bool] = is_public
     connection: Callable[[str, int, str], HTTPConnection] = OverTls
+    rest_s: float = 1.0
+    """Before a piece is asked for a second time; twice as long before the third."""
 
 
 def allowed_by(settings: Settings) -> frozenset[str]:

@@ -13,8 +13,9 @@ from transcripts import rules, uploads
 from transcripts.clerk import media_of, stored_file
 from transcripts.fetching import actions
 from transcripts.fetching.addresses import Way, allowed_by
-from transcripts.fetching.download import Download, Note
+from transcripts.fetching.download import Download
 from transcripts.fetching.models import Fetch
+from transcripts.fetching.stream import Note
 from transcripts.uploads import Incoming, NotTaken
 
 EVERY_S = 2.0
