@@ -52,6 +52,7 @@ from transcripts import pages as transcripts_pages
 from transcripts import publishing as transcripts_publishing
 from transcripts.attribution import clerk as clock_clerk
 from transcripts.attribution import naming as naming_clerk
+from transcripts.captioning import clerk as captioning_clerk
 from transcripts.captioning import pages as captioning_pages
 from transcripts.editing import clerk as editing_clerk
 from transcripts.editing import lines as editing_lines
@@ -105,6 +106,7 @@ ROOMS = (
     surveys_clerk,
     transcripts_pages,
     captioning_pages,
+    captioning_clerk,
     formats_pages,
     clip_pages,
     withholding_media,

@@ -22,18 +22,20 @@ from sqlalchemy.orm import Session
 from engage import clock, record
 from engage.db import Database, new_id
 from engage.settings import Settings
-from engage.space import RESERVE, has_room, sync
+from engage.space import FULL, RESERVE, has_room, sync
 from meetings.floor import parts, tracks
 from meetings.floor.blending import Spans, blend
 from meetings.floor.joining import Joined, join_channel
 from meetings.floor.models import Track
 from meetings.floor.parts import Part
+from meetings.floor.pending import note_failure
 from meetings.floor.queries import interpreters, tracks_of
 from meetings.models import Meeting
 from transcripts.actions import Stored, add_recording, time_recording
 from transcripts.attribution.actions import RECORD
 from transcripts.rules import file_of
 from transcripts.uploads import take_lock
+from transcripts.withholding.actions import withhold_what_was_captioned
 
 LOOK_S = 2.0
 SETTLED = timedelta(seconds=5)
@@ -88,8 +90,9 @@ class Joining:
             self.join_if_over(folder)
         except Stopped:
             log.info("the sound of meeting %s is left to the next process", folder.name)
-        except Exception:
+        except Exception as fault:
             log.exception("the sound of meeting %s could not be joined; it is tried again", folder.name)
+            note_failure(folder, fault)
             self._again[folder.name] = time.monotonic() + AGAIN_S
 
     def join_if_over(self, folder: Path) -> None:
@@ -143,7 +146,7 @@ class Joining:
         size = 2 * sum(part.path.stat().st_size for part in found) + RESERVE
         self.settings.files.mkdir(parents=True, exist_ok=True)
         if not has_room(self.settings.files, size):
-            raise OSError(f"there is no room for {size} more bytes")
+            raise OSError(FULL[0], f"there is no room for {size} more bytes")
 
     def _go_on(self) -> None:
         if self._ending.is_set():
@@ -190,3 +193,4 @@ def keep(db: Session, meeting_id: str, made: Made, recording_id: str) -> None:
     recording = add_recording(db, meeting, stored, language=meeting.language, by=record.SYSTEM)
     recording.channels = spans
     time_recording(db, recording, starts_at, by=record.SYSTEM, clock_from=RECORD)
+    withhold_what_was_captioned(db, recording)

@@ -88,6 +88,11 @@ class Recording(Base):
         return self.kind.startswith(("audio/", "video/"))
 
     @property
+    def is_our_own(self) -> bool:
+        """Recorded by the platform itself, as its clock says."""
+        return self.clock_from == "record"
+
+    @property
     def is_certified(self) -> bool:
         return self.certified_at is not None
 

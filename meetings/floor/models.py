@@ -93,6 +93,11 @@ class Caption(Base):
     person: Mapped[str] = mapped_column(Text, default="")
     """Who was on the air there, as `Place.person`; empty where nobody knows."""
     text: Mapped[str] = mapped_column(Text)
+    """Empty once it is withheld."""
     language: Mapped[str] = mapped_column(Text)
     is_final: Mapped[bool] = mapped_column(default=True)
     """Not to be changed any more."""
+
+    @property
+    def is_withheld(self) -> bool:
+        return not self.text

@@ -15,6 +15,7 @@ from meetings.floor.actions import choose_captions, make_place
 from meetings.floor.models import Caption
 from meetings.models import Meeting
 from tests.browser.conftest import DESK, House, Windows
+from tests.browser.test_pages import faults
 from tests.make import SYSTEM
 from transcripts.captioning.live import MOST
 
@@ -111,6 +112,25 @@ def test_a_caption_is_made_clearer_in_place_and_may_be_taken_back(windows: Windo
     expect(page.locator("#captions-read")).to_be_focused()
     spoken.house.write(lambda db: db.delete(db.get_one(Caption, row)))
     expect(page.locator("#captions-lines > li")).to_have_count(1)
+
+
+def test_what_is_withheld_goes_from_an_open_page_also_further_up(windows: Windows, spoken: Spoken) -> None:
+    ids = spoken.say("She lives at 12 Elm Street.", "Good evening.")
+    page = windows.open()
+    last(page, "Good evening.")
+    spoken.say(*(f"Sentence {n}." for n in range(MOST)))
+    last(page, f"Sentence {MOST - 1}.")
+    assert "She lives at 12 Elm Street." in texts(page)
+
+    clerk = windows.clerk(spoken.house.console.replace("/console", "/captions/withholding"))
+    clerk.locator("label", has_text="She lives at 12 Elm Street.").click()
+    clerk.get_by_text("Personal data").click()
+    assert faults(clerk) == []
+    clerk.get_by_role("button", name="Withhold these lines").click()
+    expect(clerk.locator("em")).to_have_text("Withheld from the public.")
+    expect(page.locator("#captions-lines")).not_to_contain_text("Elm Street")
+    expect(page.locator(f"#caption-{ids[0]}")).to_contain_text("Withheld from the public.")
+    assert "Good evening." in texts(page)
 
 
 def test_at_the_upper_end_the_earlier_captions_are_fetched(windows: Windows, spoken: Spoken) -> None:

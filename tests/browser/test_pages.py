@@ -103,7 +103,14 @@ class Town(House):
             ),
             *(
                 f"{live}/{page}"
-                for page in ("speaking-rules", "lists/general/rules", "kiosk", "codes", "microphones")
+                for page in (
+                    "speaking-rules",
+                    "lists/general/rules",
+                    "kiosk",
+                    "codes",
+                    "microphones",
+                    "captions/withholding",
+                )
             ),
             *(
                 f"{past}/minutes",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage import clock, tracks
+from engage import clock, record, tracks
 from engage.backup.held import held_files, wrong_files
 from engage.db import Database, new_id
 from engage.settings import Settings
@@ -31,6 +31,7 @@ from tests.meetings.floor.sounding import Sounding, heard, sent
 from transcripts.models import QUEUED, Recording
 from transcripts.rules import file_of
 from transcripts.uploads import sweep
+from transcripts.withholding.queries import spans_of
 
 START_MS = clock.ms(EPOCH) + 5_000
 
@@ -122,6 +123,22 @@ def test_tracks_and_one_recording_that_is_written_down(evening: Evening) -> None
     ]  # fmt: skip
     assert not evening.folder.exists()
     assert evening.is_whole()
+
+
+def test_what_was_withheld_of_the_captions_is_withheld_of_the_recording(evening: Evening) -> None:
+    """The first was said before anything that was recorded."""
+    spans = [(-9_000, -8_000), (4_000, 5_000)]
+    moments = [[clock.text(clock.of_ms(START_MS + ms)) for ms in span] for span in spans]
+
+    def withheld(db: Session) -> None:
+        record.append(db, evening.id, "captions.withheld", by="account:c", spans=moments, reason="privacy")
+
+    evening.store.write_now(withheld)
+    evening.adjourns()
+    evening.joins()
+    (recording,) = evening.recordings
+    (span,) = evening.store.read_now(lambda db: spans_of(db, recording.id))
+    assert (span.start_ms, span.end_ms, span.reason, span.by) == (3_500, 5_500, "privacy", "account:c")
 
 
 def test_it_is_done_once(evening: Evening) -> None:

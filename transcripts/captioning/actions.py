@@ -1,5 +1,8 @@
 """What the captioner does to the rows of captions. They are signals: no entry, but for the switch."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
@@ -29,7 +32,9 @@ def keep_captions(db: Session, meeting_id: str, ear: Ear, final: Said | None, re
 def keep_row(
     db: Session, meeting_id: str, ear: Ear, row: Caption | None, said: Said, *, is_final: bool
 ) -> Caption | None:
-    """Words that have turned out to be none are taken back."""
+    """Words that have turned out to be none are taken back; what is withheld stays so."""
+    if row and row.is_withheld:
+        return row
     if not said.words:
         if row:
             db.delete(row)
@@ -55,8 +60,24 @@ def stop_captions(db: Session, meeting_id: str, *, why: str) -> None:
         choose_captions(db, meeting, wanted=False, by=record.SYSTEM, why=why)
 
 
+def withhold_captions(
+    db: Session, meeting: Meeting, captions: Sequence[Caption], *, reason: str, by: str
+) -> None:
+    """The words are gone for good, and everybody sees that they are. `reason` is one of REASONS."""
+    for each in captions:
+        each.text, each.is_final = "", True
+    spans = [[clock.text(each.start_at), clock.text(each.end_at)] for each in captions]
+    record.append(db, meeting.id, "captions.withheld", by=by, spans=spans, reason=reason)
+
+
+def blank_captions(db: Session, meeting_id: str, start_at: datetime, end_at: datetime) -> None:
+    """Those that were said in a span which is withheld."""
+    within = Caption.meeting_id == meeting_id, Caption.start_at < end_at, Caption.end_at > start_at
+    db.execute(update(Caption).where(*within).values(text="", is_final=True))
+
+
 def give_way(db: Session, recording: Recording) -> None:
     """The meeting's own recording is written down and public: its transcript takes the captions' place."""
     job = recording.transcription
-    if recording.clock_from == "record" and recording.is_published and job is not None and job.state == DONE:
+    if recording.is_our_own and recording.is_published and job is not None and job.state == DONE:
         db.execute(delete(Caption).where(Caption.meeting_id == recording.meeting_id))

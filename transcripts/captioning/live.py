@@ -32,6 +32,7 @@ def captions(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
         "has_earlier": queries.count(db, meeting_id) > len(shown),
         "is_on": meeting.has_captions and meeting.state == OPEN,
         "why_off": why_no_captions(db, meeting),
+        "withheld": queries.withheld(db, meeting_id),
         **written(db, shown),
     }
 
@@ -78,6 +79,8 @@ touches = dict.fromkeys(
         "disruption.ended",
         "captions.started",
         "captions.stopped",
+        "captions.withheld",
+        "span.withheld",
         "recording.published",
         "transcript.made",
     ),

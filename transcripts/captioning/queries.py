@@ -40,15 +40,28 @@ def wanted(db: Session) -> list[Wanted]:
     return [Wanted(row[0], row[1], interpreters(db, row[0])) for row in found]
 
 
-def newest(db: Session, meeting_id: str, most: int) -> list[Caption]:
+def newest(db: Session, meeting_id: str, most: int, before: datetime | None = None) -> list[Caption]:
     """The last ones, in the order in which they were said."""
     mine = select(Caption).where(Caption.meeting_id == meeting_id)
+    if before:
+        mine = mine.where(Caption.start_at < before)
     return list(db.scalars(mine.order_by(Caption.start_at.desc(), Caption.id.desc()).limit(most)))[::-1]
 
 
 def count(db: Session, meeting_id: str) -> int:
     mine = select(func.count()).select_from(Caption).where(Caption.meeting_id == meeting_id)
     return db.scalar(mine) or 0
+
+
+def withheld(db: Session, meeting_id: str) -> list[str]:
+    """Ids."""
+    return list(db.scalars(select(Caption.id).where(Caption.meeting_id == meeting_id, Caption.text == "")))
+
+
+def chosen(db: Session, meeting_id: str, ids: Collection[str]) -> list[Caption]:
+    """Those of them that are this meeting's and can still be read, in order."""
+    mine = select(Caption).where(Caption.meeting_id == meeting_id, Caption.id.in_(ids), Caption.text != "")
+    return list(db.scalars(mine.order_by(Caption.start_at, Caption.id)))
 
 
 def ended_at(db: Session, meeting_id: str) -> datetime | None:

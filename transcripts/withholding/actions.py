@@ -1,23 +1,33 @@
 """Taking a span of a recording from the public, giving it back, and what comes of the copy of the sound."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 from sqlalchemy.orm import Session
 
 from engage import clock, record
 from engage.db import new_id
 from engage.language import N_
 from engage.people import Refused
+from meetings.floor.models import Caption
+from meetings.models import Meeting
 from transcripts import queries
+from transcripts.captioning.actions import blank_captions, withhold_captions
 from transcripts.models import Recording
 from transcripts.withholding.models import WithheldSpan
 from transcripts.withholding.queries import wanted_copy
 from transcripts.withholding.rules import FAILED, GIVEN_UP, public_media
 
+MS = timedelta(milliseconds=1)
+ROUGHLY_MS = 500
+"""By so much the times of live captions may be off: the words of a short piece of sound."""
+
 
 def withhold_span(
     db: Session, recording: Recording, start_ms: int, end_ms: int, *, reason: str, note: str, by: str
 ) -> WithheldSpan:
-    """The public neither hears nor reads it from now on. `reason` is one of REASONS and public; `note` is
-    for staff."""
+    """The public neither hears nor reads it from now on, in live captions neither. `reason` is one of REASONS
+    and public; `note` is for staff."""
     span = WithheldSpan(
         id=new_id(), recording_id=recording.id, start_ms=start_ms, end_ms=end_ms, reason=reason, note=note,
         salt=record.new_salt(), by=by, at=clock.now(),
@@ -29,7 +39,41 @@ def withhold_span(
         db, recording.meeting_id, "span.withheld", by=by, recording=recording.id, span=span.id,
         start_ms=start_ms, end_ms=end_ms, reason=reason, note=record.sealed(span.salt, note),
     )  # fmt: skip
+    if recording.is_our_own and recording.starts_at:
+        begin, end = (recording.starts_at + ms * MS for ms in (start_ms, end_ms))
+        blank_captions(db, recording.meeting_id, begin, end)
     return span
+
+
+def withhold_captioned(
+    db: Session, meeting: Meeting, captions: Sequence[Caption], *, reason: str, by: str
+) -> None:
+    """As live captions for good, and in the meeting's own recording where it is there already."""
+    withhold_captions(db, meeting, captions, reason=reason, by=by)
+    for recording in queries.recordings(db, meeting.id):
+        if recording.is_our_own:
+            for each in captions:
+                withhold_around(db, recording, each.start_at, each.end_at, reason=reason, by=by)
+
+
+def withhold_what_was_captioned(db: Session, recording: Recording) -> None:
+    """Of the meeting's own recording, once it is there, what was withheld of its live captions."""
+    for entry in record.of_kinds(db, [recording.meeting_id], ["captions.withheld"]):
+        for span in entry.facts["spans"]:
+            begin, end = map(datetime.fromisoformat, span)
+            by = entry.actor or record.SYSTEM
+            withhold_around(db, recording, begin, end, reason=entry.facts["reason"], by=by)
+
+
+def withhold_around(
+    db: Session, recording: Recording, start_at: datetime, end_at: datetime, *, reason: str, by: str
+) -> None:
+    """A span of the meeting's time, which is told roughly."""
+    assert recording.starts_at
+    begin, end = (round((at - recording.starts_at) / MS) for at in (start_at, end_at))
+    if end + ROUGHLY_MS > 0:
+        around = max(begin - ROUGHLY_MS, 0), end + ROUGHLY_MS
+        withhold_span(db, recording, *around, reason=reason, note="", by=by)
 
 
 def lift_span(db: Session, recording: Recording, span: WithheldSpan, *, by: str) -> None:

@@ -27,6 +27,17 @@
     }
   }
 
+  // Further up than a push goes.
+  function withhold({ withheld = "", withheldWords }) {
+    for (const id of withheld.split(" ")) {
+      const words = document.querySelector(`#caption-${id} > span:last-child`);
+      if (!id || !words) continue;
+      const told = document.createElement("em");
+      told.textContent = withheldWords;
+      words.replaceWith(told);
+    }
+  }
+
   function merge(list, fresh) {
     const came = [...fresh.children];
     const ids = new Set(came.map((line) => line.id));
@@ -36,6 +47,7 @@
     }
     const hasGap = list.children.length && came.length && !came.some((line) => document.getElementById(line.id));
     for (const line of came) put(list, line);
+    withhold(fresh.dataset);
     if (hasGap) fetchAll(); // the connection was lost for long
   }
 
