@@ -22,6 +22,7 @@ from meetings.desk import clerks, console
 from meetings.disruption import clerk as disruption_clerk
 from meetings.disruption import live as disruption_live
 from meetings.floor import live as floor_live
+from meetings.floor.pending import pending
 from meetings.members import live as members_live
 from meetings.models import OPEN, PUBLISHED, STATES, AgendaItem, Meeting
 from meetings.motions import live as motions_live
@@ -49,6 +50,7 @@ def show(request: Request, db: Session) -> Response:
         present=request.app.state.hub.present(meeting.id),
         comment_count=written_queries.comment_count(db, meeting.id),
         since=record.head(db, meeting.id),
+        pending=pending(request.app.state.settings, meeting),
         clock_off=timekeeping.off(language.of_request(request)) if meeting.is_live else None,
         form=new_form(request),
         **floor_live.on_console(db, meeting, request.app.state.sound.report(meeting.id)),

@@ -107,7 +107,6 @@ def fresh(request: Request, db: Session) -> Response:
         },
         since=head,
         embed=embed,
-        interpreters=floor_live.interpreters(db, meeting, lang),
         **queue_pages.strip(request, db, meeting),
         **transcripts_pages.afterwards(request, db, meeting),
     )

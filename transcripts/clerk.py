@@ -15,6 +15,7 @@ from engage.language import LANGUAGES
 from engage.render import page
 from engage.settings import Settings
 from meetings.desk import clerks
+from meetings.floor.pending import pending
 from meetings.models import Meeting
 from meetings.queries import clerks_meeting
 from transcripts import actions, live, queries, rules, uploads
@@ -68,6 +69,7 @@ def list_page(
         fetched_from=sorted(allowed_by(request.app.state.settings)),
         already=request.query_params.get("already", ""),
         is_worker_running=is_running(request.app.state.settings.run),
+        pending=pending(request.app.state.settings, meeting),
     )  # fmt: skip
 
 

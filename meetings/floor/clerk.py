@@ -21,6 +21,7 @@ from meetings.desk import clerks
 from meetings.floor import actions, live, queries
 from meetings.floor.interpreting import language_names
 from meetings.floor.models import CHAIR, FLOOR_CHANNEL, INTERPRETER, KINDS, MEMBER, STAFF, Place
+from meetings.floor.pending import pending
 from meetings.floor.seating import make_places_for_body
 from meetings.floor.seats import names_of
 from meetings.members.models import Member
@@ -56,6 +57,7 @@ def microphones_page(
         tongues=language_names(lang),
         members=members_of(db, meeting.body_id, meeting_day(meeting)),
         tracks=queries.tracks_of(db, meeting.id),
+        pending=pending(request.app.state.settings, meeting),
         by_channel={each.channel: each for each in places},
         names=names_of(db, places),
         floor_channel=FLOOR_CHANNEL,
@@ -66,6 +68,14 @@ def microphones_page(
 @reads("clerk")
 def show(request: Request, db: Session) -> Response:
     return microphones_page(request, db, clerks(request, db), new_form(request, kind=MEMBER))
+
+
+@reads("clerk")
+def joining(request: Request, db: Session) -> Response:
+    """The sound of a meeting that is over, alone: the page asks again until it is joined."""
+    meeting = clerks(request, db)
+    waits = pending(request.app.state.settings, meeting)
+    return page(request, "meetings/floor/_joining.html", meeting=meeting, pending=waits, has_come=not waits)
 
 
 @writes("clerk")
@@ -136,6 +146,7 @@ AT = "/clerk/meetings/{meeting_id}/microphones"
 routes = [
     Route(AT, show),
     Route(AT, make, methods=["POST"]),
+    Route(f"{AT}/joining", joining),
     Route(f"{AT}/body", make_for_body, methods=["POST"]),
     Route(f"{AT}/{{place_id}}/removal", end, methods=["POST"]),
     Route("/clerk/meetings/{meeting_id}/captions", choose_captions, methods=["POST"]),

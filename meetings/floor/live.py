@@ -21,12 +21,13 @@ def sound(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
     return {"meeting": meeting} if meeting.carries_sound and meeting.is_live else None
 
 
-def interpreters(db: Session, meeting: Meeting, lang: str) -> list[tuple[int, str]]:
-    """What can be heard instead of the floor: the channel, and the language by name."""
+def interpreters(db: Session, meeting_id: str) -> Mapping[str, Any] | None:
+    """What can be heard instead of the floor: the interpreters' places."""
+    meeting = db.get_one(Meeting, meeting_id)
     if not meeting.carries_sound or meeting.is_over:
-        return []
-    places = [each for each in places_of(db, meeting.id) if each.is_interpreter]
-    return [(each.channel, language_name(each.language, lang)) for each in places]
+        return None
+    places = [each for each in places_of(db, meeting_id) if each.is_interpreter]
+    return {"places": places, "tongue": language_name} if places else None
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,23 @@ def on_console(db: Session, meeting: Meeting, report: Report) -> dict[str, Any]:
     return {"sound": SoundOnConsole(report, *seen)}
 
 
-panels = [Panel("sound", "meetings/floor/_panel.html", sound)]
+panels = [
+    Panel("sound", "meetings/floor/_panel.html", sound),
+    Panel("interpreters", "meetings/floor/_interpreters.html", interpreters),
+]
 
-SOUND = ("sound",)
+SOUND, INTERPRETERS = ("sound",), ("interpreters",)
 touches = {
     **{f"sound.{act}": SOUND for act in ("hushed", "restored")},
-    **{
-        f"meeting.{act}": SOUND
-        for act in ("changed", "opened", "recessed", "reconvened", "adjourned", "cancelled")
-    },
+    **{f"meeting.{act}": SOUND for act in ("opened", "recessed", "reconvened")},
+    **{f"meeting.{act}": SOUND + INTERPRETERS for act in ("changed", "adjourned", "cancelled")},
     **{
         kind: ()
         for kind in (
-            *("place.made", "place.ended", "place.opened", "place.closed", "microphone.agreed"),
+            *("place.opened", "place.closed", "microphone.agreed"),
             *("recorder.failed", "recorder.recovered"),
         )
     },
+    **{f"place.{act}": INTERPRETERS for act in ("made", "ended")},
 }
 """What changes no panel is seen by staff, who hear of every entry, and by whoever loads the page."""

@@ -22,8 +22,8 @@ from meetings.floor.models import CHAIR, KINDS, Place
 from meetings.floor.seats import names_of
 from meetings.models import Meeting
 
-PANELS = ("sound", "floor")
-"""Of the meeting's own page, in this order."""
+PANELS = ("sound", "floor", "interpreters")
+"""Of the meeting's own page."""
 
 
 @reads("public")
@@ -45,7 +45,6 @@ def show(request: Request, db: Session) -> Response:
         has_agreed=queries.has_agreed(db, meeting.id, place.person),
         held_up=held_up(db, meeting),
         panels=drawn(request, db, meeting, lang),
-        interpreters=live.interpreters(db, meeting, lang),
         since=record.head(db, meeting.id),
         **chairs_part(request, db, meeting, place),
     )
@@ -59,11 +58,11 @@ def chairs_part(request: Request, db: Session, meeting: Meeting, place: Place) -
     return live.on_console(db, meeting, request.app.state.sound.report(meeting.id))
 
 
-def drawn(request: Request, db: Session, meeting: Meeting, lang: str) -> list[str]:
-    """What the public sees of the sound and of the floor, drawn once for everybody."""
+def drawn(request: Request, db: Session, meeting: Meeting, lang: str) -> dict[str, str]:
+    """By panel: what the public sees of the sound and of the floor, drawn once for everybody."""
     hub: Hub = request.app.state.hub
     html = hub.newsroom.drawn.of(meeting.id, record.head(db, meeting.id))
-    return [draw(hub.newsroom.panels[name], html, db, meeting.id, lang) for name in PANELS]
+    return {name: draw(hub.newsroom.panels[name], html, db, meeting.id, lang) for name in PANELS}
 
 
 @writes("public")

@@ -11,6 +11,7 @@ from engage.record import SYSTEM
 from meetings.actions import adjourn_meeting, recess_meeting, reconvene_meeting
 from meetings.floor import actions
 from meetings.floor.models import INTERPRETER
+from meetings.floor.queries import place_of_link
 from meetings.models import Meeting
 from tests.browser.chamber import Chamber, chamber, is_on_air, microphone, sign_of, state_of
 from tests.browser.conftest import DESK, PHONE, House
@@ -83,20 +84,24 @@ def test_a_microphone_that_is_not_there_is_told_calmly(chamber: Chamber, chromiu
     expect(sign_of(page)).to_contain_text("You are off the air")
 
 
-def interpreters_place(house: House) -> str:
+def interpreters_place(house: House, tongue: str = "es") -> str:
     def make(db: Any) -> str:
         meeting = db.get_one(Meeting, house.city.meeting.id)
-        return actions.make_place(db, meeting, INTERPRETER, by=SYSTEM, language="es")[1]
+        return actions.make_place(db, meeting, INTERPRETER, by=SYSTEM, language=tongue)[1]
 
     made: str = house.write(make)
     return made
 
 
+def end_place(house: House, link: str) -> None:
+    house.write(lambda db: actions.end_place(db, place_of_link(db, link)[0], by=SYSTEM))
+
+
 def test_the_interpreter_is_heard_instead_of_the_floor(chamber: Chamber) -> None:
-    link = interpreters_place(chamber.house)
     chamber.close_microphone()
     listener = chamber.listener()
     expect(state_of(listener)).to_have_text("You are listening. No microphone is open just now.")
+    link = interpreters_place(chamber.house)
     interpreter = chamber.place(link)
     is_on_air(interpreter)
     interpreter.wait_for_timeout(3500)
@@ -105,6 +110,23 @@ def test_the_interpreter_is_heard_instead_of_the_floor(chamber: Chamber) -> None
     expect(state_of(listener)).to_have_text("You are listening.")
     listener.wait_for_timeout(3000)
     assert tapped(listener).levels().max() > 0.03
+
+
+def test_interpreters_come_and_go_while_one_listens(chamber: Chamber) -> None:
+    listener = chamber.listener()
+    expect(state_of(listener)).to_contain_text("You are listening.")
+    expect(listener.get_by_text("What do you want to hear?")).to_have_count(0)
+    first = interpreters_place(chamber.house)
+    listener.get_by_text("Interpreter: Spanish").click()
+    expect(listener.get_by_label("Interpreter: Spanish")).to_be_checked()
+    second = interpreters_place(chamber.house, "vi")
+    expect(listener.get_by_text("Interpreter: Vietnamese")).to_be_visible()
+    expect(listener.get_by_label("Interpreter: Spanish")).to_be_checked()
+    end_place(chamber.house, first)
+    expect(listener.get_by_label("The floor, as it is spoken")).to_be_checked()
+    expect(state_of(listener)).to_have_text("You are listening.")
+    end_place(chamber.house, second)
+    expect(listener.get_by_text("What do you want to hear?")).to_have_count(0)
 
 
 def test_a_pause_and_the_end_are_told(chamber: Chamber) -> None:

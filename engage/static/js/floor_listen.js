@@ -20,8 +20,8 @@
   let sound = "";
   let on = new Set();
   let own = null; // the channel on which this person speaks
+  let chosen = ""; // the interpreter's channel that is heard instead of the floor
 
-  const chosen = () => box.querySelector("[name=heard]:checked")?.value ?? "";
   const apart = () => [...box.querySelectorAll("[name=heard]")].map(({ value }) => value).filter(Boolean).map(Number);
 
   // What comes.
@@ -68,7 +68,7 @@
     if (connection === "lost") return say.lost;
     if (connection !== "open" || !sound) return say.connecting;
     if (sound !== "on") return say[{ closed_session: "closedSession" }[sound] ?? sound] ?? say.recess;
-    if (chosen()) return on.has(Number(chosen())) ? say.on : say.interpreterQuiet;
+    if (chosen) return on.has(Number(chosen)) ? say.on : say.interpreterQuiet;
     return [...on].some((n) => !apart().includes(n)) ? say.on : say.quiet;
   }
 
@@ -91,7 +91,7 @@
   }
 
   function address() {
-    return chosen() ? `${box.dataset.listen}?channel=${chosen()}` : box.dataset.listen;
+    return chosen ? `${box.dataset.listen}?channel=${chosen}` : box.dataset.listen;
   }
 
   function onState(state) {
@@ -149,7 +149,17 @@
     stop();
   });
   volume.addEventListener("input", () => loudness?.gain.setTargetAtTime(volume.value / 100, context.currentTime, 0.02));
-  box.addEventListener("change", ({ target }) => target.name === "heard" && socket && connect());
+  function choose(channel) {
+    chosen = channel;
+    if (socket) connect();
+  }
+  box.addEventListener("change", ({ target }) => target.name === "heard" && choose(target.value));
+  // Interpreters come and go while one listens; whose interpreter has gone hears the floor.
+  new MutationObserver(() => {
+    const choice = () => box.querySelector(`[name=heard][value="${chosen}"]`);
+    if (chosen && !choice()) choose("");
+    if (choice()) choice().checked = true;
+  }).observe(part("choices"), { childList: true, subtree: true });
   document.addEventListener("visibilitychange", () => socket && !document.hidden && context.resume().catch(() => {}));
 
   // Nobody hears themselves with a delay.
