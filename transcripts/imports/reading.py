@@ -1,6 +1,7 @@
 """A transcript file of whatever format and encoding, read."""
 
 import codecs
+import re
 
 from engage.language import N_
 from transcripts.imports.cdp import read_cdp
@@ -26,6 +27,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """A file that begins so is in this encoding; the longer marks first."""
+TIMES = re.compile(r"^\s*[\d:.,]+\s*-->", re.MULTILINE)
+"""A line of captions, which no line of JSON begins like: there "-->" can only be in what somebody said."""
 DAMAGED = N_("Line %(line)s: these are no letters. The file may be damaged.")
 TOO_LARGE = N_("This file is too large. A transcript can have up to %(size)s MB.")
 
@@ -64,7 +67,7 @@ def decoded(data: bytes) -> str:
 
 def _read(text: str, has_names_first: bool) -> Transcript:
     begin = text.lstrip()[:7]
-    if begin[:1] in ("{", "[") and "-->" not in text[:1000]:
+    if begin[:1] in ("{", "[") and not TIMES.search(text[:1000]):
         read = read_cdp(text)
     elif begin[:6] == "WEBVTT" and not begin[6:].strip():
         read = _captions(text, "vtt", False)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engage.forms import clean
@@ -118,6 +118,7 @@ def test_our_webvtt_comes_back_as_it_was(made: Written) -> None:
     assert facts(read_transcript(as_vtt(made).encode())) == facts(made)
 
 
+@example(of_lines([Line(0, 1, "-->", None, words=((0, 1, " -->", None),))], Origin("base", "en")))
 @given(written())
 def test_our_council_data_project_json_comes_back_as_it_was(made: Written) -> None:
     assert facts(read_transcript(as_cdp(made).encode())) == facts(made)
