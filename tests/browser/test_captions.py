@@ -123,10 +123,12 @@ def test_what_is_withheld_goes_from_an_open_page_also_further_up(windows: Window
     assert "She lives at 12 Elm Street." in texts(page)
 
     clerk = windows.clerk(spoken.house.console.replace("/console", "/captions/withholding"))
+    clerk.get_by_role("link", name="Earlier captions").click()
     clerk.locator("label", has_text="She lives at 12 Elm Street.").click()
     clerk.get_by_text("Personal data").click()
     assert faults(clerk) == []
     clerk.get_by_role("button", name="Withhold these lines").click()
+    clerk.get_by_role("link", name="Earlier captions").click()
     expect(clerk.locator("em")).to_have_text("Withheld from the public.")
     expect(page.locator("#captions-lines")).not_to_contain_text("Elm Street")
     expect(page.locator(f"#caption-{ids[0]}")).to_contain_text("Withheld from the public.")
