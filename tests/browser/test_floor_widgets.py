@@ -129,6 +129,15 @@ def test_interpreters_come_and_go_while_one_listens(chamber: Chamber) -> None:
     expect(listener.get_by_text("What do you want to hear?")).to_have_count(0)
 
 
+def test_a_device_that_never_says_that_it_gives_sound_out_holds_nobody_up(chamber: Chamber) -> None:
+    """Firefox, on a machine without a loudspeaker."""
+    listener = chamber.open("about:blank")
+    listener.add_init_script("AudioContext.prototype.resume = () => new Promise(() => {});")
+    listener.goto(chamber.house.meeting)
+    listener.get_by_role("button", name="Listen", exact=True).click()
+    expect(state_of(listener)).to_contain_text("You are listening.")
+
+
 def test_a_pause_and_the_end_are_told(chamber: Chamber) -> None:
     listener = chamber.listener()
     expect(state_of(listener)).to_contain_text("You are listening.")

@@ -5,6 +5,7 @@
   const part = (name) => box.querySelector(`[data-part="${name}"]`);
   const TRIES = [1, 2, 4, 5, 5, 5, 5, 10, 20]; // seconds
   const PAUSE = 1500; // ms: between two speakers nothing needs to be said
+  const WAKING = 2000; // ms: a device that gives no sound out may never say so
   const LISTENING = "engage-listening"; // whoever listens goes on listening on the next page of this tab
   const say = box.dataset;
   const button = part("listen");
@@ -124,7 +125,8 @@
     try {
       starting ??= prepare();
       const woken = context.resume().catch(() => {}); // in the click itself
-      await (isAgain ? starting : Promise.all([starting, woken])); // without one the device may hold it back
+      const late = new Promise((done) => setTimeout(done, WAKING));
+      await (isAgain ? starting : Promise.all([starting, Promise.race([woken, late])])); // without one the device may hold it back
     } catch {
       starting = null;
       part("state").textContent = say.failed;
