@@ -112,8 +112,9 @@ def test_the_interpreter_is_heard_instead_of_the_floor(chamber: Chamber) -> None
     assert tapped(listener).levels().max() > 0.03
 
 
-def test_interpreters_come_and_go_while_one_listens(chamber: Chamber) -> None:
-    listener = chamber.listener()
+@pytest.mark.parametrize("is_at_a_place", [False, True])
+def test_interpreters_come_and_go_while_one_listens(chamber: Chamber, is_at_a_place: bool) -> None:
+    listener = chamber.listener(chamber.address() if is_at_a_place else "")
     expect(state_of(listener)).to_contain_text("You are listening.")
     expect(listener.get_by_text("What do you want to hear?")).to_have_count(0)
     first = interpreters_place(chamber.house)
