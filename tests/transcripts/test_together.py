@@ -22,8 +22,8 @@ DEMO = Path(demo.__file__).parent / "meeting.opus"
 def test_two_processes_hear_what_one_hears(tmp_path: Path) -> None:
     file = repeated(DEMO, tmp_path / "demo.opus", 80)
     told: list[tuple[int, int | None]] = []
-    one = transcribe_together(file, model="tiny.en", processes=1)
-    two = transcribe_together(file, model="tiny.en", processes=2, on_progress=lambda *how: told.append(how))
+    one = transcribe_together(file, model="base", processes=1)
+    two = transcribe_together(file, model="base", processes=2, on_progress=lambda *how: told.append(how))
     assert (one, len(one.segments) > 10) == (two, True)
     assert (one.language, one.ends_early) == ("en", False)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
@@ -53,7 +53,7 @@ def test_a_process_that_is_killed_ends_the_work_with_a_sentence() -> None:
     killer = threading.Thread(target=kill)
     killer.start()
     with pytest.raises(CannotHear, match="A process that was hearing was ended"):
-        transcribe_together(DEMO, model="tiny.en", processes=1)
+        transcribe_together(DEMO, model="base", processes=1)
     killer.join()
     assert wait_for(lambda: children() == [])
 

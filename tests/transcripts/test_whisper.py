@@ -13,7 +13,7 @@ from tests.benchmarks.sounds import SOUNDS
 from transcripts.audio import PER_MS, Window, windows
 from transcripts.pauses import RATE, Samples
 from transcripts.weights import ModelMissing
-from transcripts.whisper import MOST_HINT, Heard, Recogniser, UnknownLanguage, engine, hint
+from transcripts.whisper import MOST_HINT, Heard, Recogniser, UnknownLanguage, engine, hint, is_here
 
 RECORDING = Path(demo.__file__).parent / "meeting.opus"
 TURNS = json.loads(RECORDING.with_suffix(".json").read_text("utf-8"))["turns"]
@@ -72,6 +72,11 @@ def test_the_demo_recording_is_read(base: Recogniser) -> None:
 def test_a_language_that_whisper_does_not_know_is_told(base: Recogniser) -> None:
     with pytest.raises(UnknownLanguage, match="^The speech model does not know the language xx.$"):
         base.hear(SILENCE, language="xx")
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not is_here("tiny.en"), reason="the optional extra `draft` is not installed")
+def test_nor_does_the_model_of_english_know_another() -> None:
     with pytest.raises(UnknownLanguage, match="^The speech model does not know the language es.$"):
         Recogniser("tiny.en").hear(SILENCE, language="es")
 
