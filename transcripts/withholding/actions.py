@@ -28,6 +28,17 @@ def withhold_span(
 ) -> WithheldSpan:
     """The public neither hears nor reads it from now on, in live captions neither. `reason` is one of REASONS
     and public; `note` is for staff."""
+    span = add_span(db, recording, start_ms, end_ms, reason=reason, note=note, by=by)
+    if recording.is_our_own and recording.starts_at:
+        begin, end = (recording.starts_at + ms * MS for ms in (start_ms, end_ms))
+        blank_captions(db, recording.meeting_id, begin, end)
+    return span
+
+
+def add_span(
+    db: Session, recording: Recording, start_ms: int, end_ms: int, *, reason: str, note: str, by: str
+) -> WithheldSpan:
+    """As `withhold_span`, whatever was captioned there."""
     span = WithheldSpan(
         id=new_id(), recording_id=recording.id, start_ms=start_ms, end_ms=end_ms, reason=reason, note=note,
         salt=record.new_salt(), by=by, at=clock.now(),
@@ -39,9 +50,6 @@ def withhold_span(
         db, recording.meeting_id, "span.withheld", by=by, recording=recording.id, span=span.id,
         start_ms=start_ms, end_ms=end_ms, reason=reason, note=record.sealed(span.salt, note),
     )  # fmt: skip
-    if recording.is_our_own and recording.starts_at:
-        begin, end = (recording.starts_at + ms * MS for ms in (start_ms, end_ms))
-        blank_captions(db, recording.meeting_id, begin, end)
     return span
 
 
@@ -68,12 +76,13 @@ def withhold_what_was_captioned(db: Session, recording: Recording) -> None:
 def withhold_around(
     db: Session, recording: Recording, start_at: datetime, end_at: datetime, *, reason: str, by: str
 ) -> None:
-    """A span of the meeting's time, which is told roughly."""
+    """A span of the meeting's time, which is told roughly; its captions are withheld already, and those
+    beside it stay."""
     assert recording.starts_at
     begin, end = (round((at - recording.starts_at) / MS) for at in (start_at, end_at))
     if end + ROUGHLY_MS > 0:
         around = max(begin - ROUGHLY_MS, 0), end + ROUGHLY_MS
-        withhold_span(db, recording, *around, reason=reason, note="", by=by)
+        add_span(db, recording, *around, reason=reason, note="", by=by)
 
 
 def lift_span(db: Session, recording: Recording, span: WithheldSpan, *, by: str) -> None:

@@ -172,6 +172,7 @@ def test_the_meetings_own_recording_is_withheld_there_too(cast: Cast, is_own: bo
     post(cast, caption=ids[1], reason="minor")
     around = (3000 - ROUGHLY_MS, 4000 + ROUGHLY_MS, "minor")
     assert spans(cast, recording_id) == ([around] if is_own else [])
+    assert cast.read(lambda db: db.get_one(Caption, ids[0]).text) == "Good evening.", "beside what was chosen"
 
 
 @pytest.mark.parametrize("is_own", [True, False])
