@@ -43,10 +43,10 @@ def look_into(path: Path) -> Media:
     return Media(**told, made_at=datetime.fromisoformat(made_at) if made_at else None)
 
 
-def limit_this_process(cpu_s: int) -> None:
-    """No more memory and time than a recording needs, and not one byte written."""
+def limit_this_process(cpu_s: int, *, memory: int = MEMORY, written: int = 0) -> None:
+    """No more memory and time than a recording needs, and not one byte written, unless it is said."""
     if resource:
-        limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: cpu_s, resource.RLIMIT_FSIZE: 0}
+        limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_CPU: cpu_s, resource.RLIMIT_FSIZE: written}
         for kind, most in (limits | {resource.RLIMIT_CORE: 0}).items():
             resource.setrlimit(kind, (most, most))
 

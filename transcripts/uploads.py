@@ -72,13 +72,7 @@ class Incoming:
 
     def write(self, block: bytes) -> None:
         """Raises NotTaken when the disk has no room for it, or refuses it."""
-        if not has_room(self.path.parent, len(block)):
-            raise NotTaken(507, NO_ROOM)
-        try:
-            self._file.write(block)
-            self._file.flush()
-        except OSError as error:
-            raise NotTaken(*why_not(error)) from None
+        put_down(self._file, self.path.parent, block)
         self._hash.update(block)
         self.size += len(block)
 
@@ -105,6 +99,17 @@ class Incoming:
             if not self._is_kept or is_failed:
                 self._at.unlink()
             self._file.close()
+
+
+def put_down(file: IO[bytes], folder: Path, block: bytes) -> None:
+    """Into a file in this folder. Raises NotTaken when the disk has no room for it, or refuses it."""
+    if not has_room(folder, len(block)):
+        raise NotTaken(507, NO_ROOM)
+    try:
+        file.write(block)
+        file.flush()
+    except OSError as error:
+        raise NotTaken(*why_not(error)) from None
 
 
 def take_lock(file: IO[bytes]) -> bool:

@@ -32,11 +32,7 @@ from transcripts.fetching.forms import (
     taken,
 )
 from transcripts.fetching.timeline import Timeline
-
-try:
-    import resource
-except ImportError:  # Windows: there only the time is limited
-    resource = None  # type: ignore[assignment]
+from transcripts.probing import limit_this_process
 
 MEMORY = 2 << 30
 """Bytes of address space; the MP4's index of a day of sound and picture takes up to 1 GB."""
@@ -142,15 +138,8 @@ def head_of(pieces: io.FileIO, start: int, end: int) -> bytes:
     return Run(pieces, start, end).read(LONGEST_TAGS)
 
 
-def limit_this_process(most: int) -> None:
-    if resource:
-        limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: CPU_S, resource.RLIMIT_FSIZE: most}
-        for kind, value in (limits | {resource.RLIMIT_CORE: 0}).items():
-            resource.setrlimit(kind, (value, value))
-
-
 def main(most: int, ends: Sequence[int]) -> None:
-    limit_this_process(most)
+    limit_this_process(CPU_S, memory=MEMORY, written=most)
     try:
         with io.FileIO(0, closefd=False) as pieces, open(1, "wb", closefd=False) as packed:
             pack(pieces, packed, ends)

@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from engage.space import NO_ROOM, has_room, why_not
+from engage.space import why_not
 from transcripts.fetching.asking import BROKEN_OFF, Line
 from transcripts.fetching.kinds import expect_file, is_playlist
 from transcripts.fetching.playlist import DAMAGED, Piece
-from transcripts.uploads import NotTaken, too_large
+from transcripts.uploads import NotTaken, put_down, too_large
 
 
 @dataclass
@@ -30,13 +30,7 @@ class Scratch:
         """Raises NotTaken: too large, no room."""
         if self.size + len(block) > self.limit:
             raise too_large(self.limit)
-        if not has_room(self.folder, len(block)):
-            raise NotTaken(507, NO_ROOM)
-        try:
-            self.file.write(block)
-            self.file.flush()
-        except OSError as error:
-            raise NotTaken(*why_not(error)) from None
+        put_down(self.file, self.folder, block)
         self.size += len(block)
 
     def go_back(self, size: int) -> None:
